@@ -19,7 +19,7 @@ import (
 // review. The constants of products, components, ports and flows are guarded by data/ids.txt instead.
 func TestAPI(t *testing.T) {
 	var b bytes.Buffer
-	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "report/html", "report/xlsx", "report/sarif", "diagram", "diagram/svg", "site", "site/sitefile", "firewall", "firewall/nftables", "firewall/iptables", "firewall/windows", "firewall/terraform", "firewall/aws", "firewall/kubernetes", "firewall/aerleon", "firewall/probe", "ruleset", "audit", "audit/flowlog", "audit/sockets"} {
+	for _, dir := range publicPackages {
 		set := token.NewFileSet()
 		var files []*ast.File
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -82,7 +82,7 @@ func writeAPI(t *testing.T, b *bytes.Buffer, set *token.FileSet, p *doc.Package)
 // TestNoInternalTypes checks that no exported declaration names a type that
 // others cannot: its parameters and results, fields and underlying types.
 func TestNoInternalTypes(t *testing.T) {
-	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "report/html", "report/xlsx", "report/sarif", "diagram", "diagram/svg", "site", "site/sitefile", "firewall", "firewall/nftables", "firewall/iptables", "firewall/windows", "firewall/terraform", "firewall/aws", "firewall/kubernetes", "firewall/aerleon", "firewall/probe", "ruleset", "audit", "audit/flowlog", "audit/sockets"} {
+	for _, dir := range publicPackages {
 		packages := exported(t, dir)
 		for _, x := range packages {
 			for _, path := range x.internal {

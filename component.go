@@ -10,15 +10,15 @@ type Component string
 
 // ComponentInfo describes a component: an endpoint role of a product.
 type ComponentInfo struct {
-	ID       Component   `json:"id"`
-	Product  Product     `json:"product"`
-	Name     Text        `json:"name"`
+	ID       Component   `json:"id"`       // as in data: "itms/package-server"
+	Product  Product     `json:"product"`  // whose documents name it
+	Name     Text        `json:"name"`     // in full
 	Role     Text        `json:"role"`     // what it does, one sentence
 	Aliases  []string    `json:"aliases"`  // other names that the documents use
 	Hosting  Hosting     `json:"hosting"`  // where it runs
 	Hosts    []Host      `json:"hosts"`    // published ones, of all regions
 	Inherits []Component `json:"inherits"` // components whose flows are flows of this one too
-	Notes    []Note      `json:"notes"`
+	Notes    []Note      `json:"notes"`    // on the component as a whole
 
 	// Regions has those of Hosts that are for one region alone: see
 	// [ComponentInfo.HostsIn].

@@ -9,10 +9,10 @@ type ConditionID string
 // Condition is a circumstance on which flows depend. Flows that depend on the
 // same circumstance share its condition: [FlowSet.AffectedBy] leads to them.
 type Condition struct {
-	ID        ConditionID `json:"id"`
-	Product   Product     `json:"product"` // whose data states it
-	Text      Text        `json:"text"`    // "Only if ..."
-	Citations []Citation  `json:"citations"`
+	ID        ConditionID `json:"id"`        // as in data: "apex-central/low-security-level"
+	Product   Product     `json:"product"`   // whose data states it
+	Text      Text        `json:"text"`      // "Only if ..."
+	Citations []Citation  `json:"citations"` // where it is written
 }
 
 // Conditions returns all conditions of the catalog, by id.

@@ -10,18 +10,18 @@ type SectionID string
 
 // Document is a published source. Portbook has its facts, not its text.
 type Document struct {
-	ID        DocumentID    `json:"id"`
-	Product   Product       `json:"product"`
-	Publisher string        `json:"publisher"`
-	Language  string        `json:"language"` // BCP 47 tag of the published page
-	URL       string        `json:"url"`
-	Page      string        `json:"page"` // the page's name where the full address is not known
-	Version   string        `json:"version"`
-	Counts    Counts        `json:"counts"`
-	Rows      int           `json:"rows"`
-	Title     Text          `json:"title"`
-	Sections  []Section     `json:"sections"`
-	Excluded  []ExcludedRow `json:"excluded"`
+	ID        DocumentID    `json:"id"`        // as in data
+	Product   Product       `json:"product"`   // whose flows it publishes
+	Publisher string        `json:"publisher"` // the company or team
+	Language  string        `json:"language"`  // BCP 47 tag of the published page
+	URL       string        `json:"url"`       // address of the page; empty where Page has a name
+	Page      string        `json:"page"`      // the page's name where the full address is not known
+	Version   string        `json:"version"`   // date or version that the page has; empty when it has none
+	Counts    Counts        `json:"counts"`    // how Rows are counted
+	Rows      int           `json:"rows"`      // the number of data rows or listed entries
+	Title     Text          `json:"title"`     // as published
+	Sections  []Section     `json:"sections"`  // in the order of the document
+	Excluded  []ExcludedRow `json:"excluded"`  // rows that are not flows
 }
 
 // Counts is what the rows of a document are: what [Document.Rows] and
@@ -36,17 +36,17 @@ const (
 
 // Section is a part of a document.
 type Section struct {
-	ID       SectionID `json:"id"`
-	First    int       `json:"first"` // its first row, 0 for a section of prose
-	Last     int       `json:"last"`
+	ID       SectionID `json:"id"`       // unique in its document
+	First    int       `json:"first"`    // its first row, 0 for a section of prose
+	Last     int       `json:"last"`     // its last row, 0 for a section of prose
 	Inferred bool      `json:"inferred"` // the document has no title there, this one is Portbook's
-	Title    Text      `json:"title"`
+	Title    Text      `json:"title"`    // as published
 }
 
 // ExcludedRow is a published row that is not a flow.
 type ExcludedRow struct {
-	Row    int  `json:"row"`
-	Reason Text `json:"reason"`
+	Row    int  `json:"row"`    // its number, counted as Citation.Row is
+	Reason Text `json:"reason"` // why it is not a flow
 }
 
 // Documents returns the documents that the catalog cites, by product.
@@ -98,8 +98,8 @@ func (c *Catalog) document(i uint32) Document {
 // Citation is a place in a document. [Catalog.CitationURL] returns the address
 // of the document.
 type Citation struct {
-	Document DocumentID `json:"document"`
-	Section  SectionID  `json:"section"`
+	Document DocumentID `json:"document"` // the document cited
+	Section  SectionID  `json:"section"`  // the section of it that has the row or the prose
 	// Row counts the data rows, or the listed entries, of the whole document
 	// from 1. It is 0 for prose.
 	Row int `json:"row"`

@@ -79,7 +79,7 @@ func (f Flow) value(e table.Enum, values []string) string {
 }
 
 // Ports returns the destination ports. It is empty when the document does not
-// bound them: PortKind says why, and Protocols still tells the protocol where
+// bound them: PortKind says why, and Protocols still has the protocol where
 // it is known.
 func (f Flow) Ports() PortSet {
 	if f.IsZero() {
@@ -89,7 +89,7 @@ func (f Flow) Ports() PortSet {
 }
 
 // Protocols returns the protocols of the flow in increasing order; none when
-// the document does not tell.
+// the document does not say.
 func (f Flow) Protocols() []Protocol {
 	var list []Protocol
 	for _, p := range f.catalog.t().List(f.record().Protocols) {
@@ -162,9 +162,9 @@ func (f Flow) Citations() []Citation { return f.catalog.citations(f.record().Cit
 // Published holds the tokens that a document prints, to the letter. A token is
 // empty when the document has none.
 type Published struct {
-	Protocol  string `json:"protocol"`
-	Ports     string `json:"ports"`
-	Direction string `json:"direction"`
+	Protocol  string `json:"protocol"`  // "TCP/UDP"
+	Ports     string `json:"ports"`     // "80, 443"
+	Direction string `json:"direction"` // "Inbound"
 }
 
 // Published returns the tokens of the cited row.

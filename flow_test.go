@@ -87,7 +87,7 @@ func TestLookupUnknown(t *testing.T) {
 
 func found[T any](_ T, ok bool) bool { return ok }
 
-// TestEveryEntity finds each entity of the catalogs by its id, as it is listed.
+// TestEveryEntity finds each entity of the catalogs by its id, as listed.
 func TestEveryEntity(t *testing.T) {
 	for name, c := range catalogs() {
 		for _, id := range c.Products() {

@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+9ba555f36ebb"
+const DataVersion = "2026-11-28+3ab5b4be61d4"
 
 // The documented products, and your own infrastructure.
 const (
@@ -305,7 +305,7 @@ const (
 	ComponentServerWorkloadProtectionOutgoingConnections Component = "server-workload-protection/outgoing-connections"
 	// Relay: Agent that also distributes updates to other agents.
 	ComponentServerWorkloadProtectionRelay Component = "server-workload-protection/relay"
-	// Server & Workload Protection: Cloud service that manages agents, relays and gateways.
+	// Server & Workload Protection: Cloud service that manages agents, relays, and gateways.
 	ComponentServerWorkloadProtectionService Component = "server-workload-protection/service"
 	// Smart Protection Server: Local source of reputation data instead of the Smart Protection Network.
 	ComponentServerWorkloadProtectionSmartProtectionServer Component = "server-workload-protection/smart-protection-server"
@@ -401,7 +401,7 @@ const (
 	ComponentVisionOneConnectorDownloads Component = "vision-one/connector-downloads"
 	// Private Access Connector firmware: Firmware for connectors.
 	ComponentVisionOneConnectorFirmware Component = "vision-one/connector-firmware"
-	// Public NTP servers for Private Access Connectors: NTP servers that are used by default.
+	// Public NTP servers for Private Access Connectors: Default NTP servers.
 	ComponentVisionOneConnectorNTPServer Component = "vision-one/connector-ntp-server"
 	// Trend Vision One console: Console of Trend Vision One in the browser.
 	ComponentVisionOneConsole Component = "vision-one/console"
@@ -413,21 +413,21 @@ const (
 	ComponentVisionOneContainerImages Component = "vision-one/container-images"
 	// Container Security inventory: API and storage of the inventory.
 	ComponentVisionOneContainerInventory Component = "vision-one/container-inventory"
-	// Custom identity provider: Service of the customer's choice that identifies users.
+	// Custom identity provider: Identity provider of your own.
 	ComponentVisionOneCustomIdentityProvider Component = "vision-one/custom-identity-provider"
 	// Deep Security relay: Relay that distributes updates.
 	ComponentVisionOneDeepSecurityRelay Component = "vision-one/deep-security-relay"
 	// Update server for Deep Security: Updates for Deep Security.
 	ComponentVisionOneDeepSecurityUpdates Component = "vision-one/deep-security-updates"
-	// Trend Vision One Download Center: Downloads for customers of XDR.
+	// Trend Vision One Download Center: Downloads for XDR.
 	ComponentVisionOneDownloadCenter Component = "vision-one/download-center"
 	// Endpoint Basecamp: Gateways for the management and telemetry of endpoints.
 	ComponentVisionOneEndpointBasecamp Component = "vision-one/endpoint-basecamp"
-	// Endpoint Inventory: Gateway and packages of the list of endpoints.
+	// Endpoint Inventory: Gateway and packages for the inventory of endpoints.
 	ComponentVisionOneEndpointInventory Component = "vision-one/endpoint-inventory"
 	// Endpoint Policies: Content of policies for endpoints.
 	ComponentVisionOneEndpointPolicies Component = "vision-one/endpoint-policies"
-	// Standard Endpoint Protection agent: Agent that protects endpoints, known as that of Apex One as a Service.
+	// Standard Endpoint Protection agent: Agent of Apex One as a Service that protects endpoints.
 	ComponentVisionOneEndpointProtectionAgent Component = "vision-one/endpoint-protection-agent"
 	// Community File Reputation Service for Standard Endpoint Protection: Prevalence of files.
 	ComponentVisionOneEndpointProtectionCommunityReputation Component = "vision-one/endpoint-protection-community-reputation"
@@ -443,7 +443,7 @@ const (
 	ComponentVisionOneEndpointProtectionSmartFeedback Component = "vision-one/endpoint-protection-smart-feedback"
 	// Smart Scan server for Standard Endpoint Protection: Reputation of files for Smart Scan.
 	ComponentVisionOneEndpointProtectionSmartScan Component = "vision-one/endpoint-protection-smart-scan"
-	// Support services for Standard Endpoint Protection: Tools that collect data for support, and the receiver of it.
+	// Support services for Standard Endpoint Protection: Tools that collect support data, and the receiver of the data.
 	ComponentVisionOneEndpointProtectionSupport Component = "vision-one/endpoint-protection-support"
 	// Apex One Telemetry Service: Receiver of telemetry.
 	ComponentVisionOneEndpointProtectionTelemetry Component = "vision-one/endpoint-protection-telemetry"
@@ -481,11 +481,11 @@ const (
 	ComponentVisionOneInspector68 Component = "vision-one/inspector-6-8"
 	// Services for Deep Discovery Inspector 6.8 Service Pack 1: Updates and reputation services of this version.
 	ComponentVisionOneInspector68ServicePack1 Component = "vision-one/inspector-6-8-service-pack-1"
-	// Reputation services behind a Service Gateway: Reputation services for Deep Discovery Inspector behind a Service Gateway.
+	// Reputation services for Deep Discovery Inspector with a Service Gateway: Reputation services that are needed in addition if a Service Gateway is in use.
 	ComponentVisionOneInspectorGatewayReputation Component = "vision-one/inspector-gateway-reputation"
 	// Services for Deep Discovery Inspector 6.8 and earlier: Services that version 6.8 and earlier use in addition.
 	ComponentVisionOneInspectorOlderServices Component = "vision-one/inspector-older-services"
-	// Deep Discovery Director cloud portal: Registration of appliances, and the former cloud console.
+	// Deep Discovery Director cloud portal: Registration of appliances, and the traditional cloud console.
 	ComponentVisionOneInspectorPortal Component = "vision-one/inspector-portal"
 	// Services for Deep Discovery Inspector: Sandbox, feedback, licenses and logs of Deep Discovery Inspector.
 	ComponentVisionOneInspectorServices Component = "vision-one/inspector-services"
@@ -533,7 +533,7 @@ const (
 	ComponentVisionOnePlatform Component = "vision-one/platform"
 	// Real-Time Posture Monitoring: Receiver of events of cloud accounts.
 	ComponentVisionOnePostureMonitoring Component = "vision-one/posture-monitoring"
-	// Browser of Private Access: Browser that reaches internal applications without the Secure Access Module.
+	// Browser with Browser Access: Browser that reaches internal applications without the Secure Access Module.
 	ComponentVisionOnePrivateAccessBrowser Component = "vision-one/private-access-browser"
 	// Browser Access proxy: Proxy between browsers and internal applications.
 	ComponentVisionOnePrivateAccessBrowserProxy Component = "vision-one/private-access-browser-proxy"
@@ -547,11 +547,11 @@ const (
 	ComponentVisionOnePrivateAccessPortal Component = "vision-one/private-access-portal"
 	// Private Access service: Cloud service of Private Access.
 	ComponentVisionOnePrivateAccessService Component = "vision-one/private-access-service"
-	// Google reCAPTCHA files: Files of the check that a user is a human.
+	// Google reCAPTCHA files: Files that reCAPTCHA loads to check that a user is human.
 	ComponentVisionOneRecaptcha Component = "vision-one/recaptcha"
-	// Google reCAPTCHA (google.com): Check that a user is a human, at the recommended host.
+	// Google reCAPTCHA (google.com): Check that a user is human, at the recommended host.
 	ComponentVisionOneRecaptchaGoogle Component = "vision-one/recaptcha-google"
-	// Google reCAPTCHA (recaptcha.net): Check that a user is a human, at the alternative host.
+	// Google reCAPTCHA (recaptcha.net): Check that a user is human, at the alternative host.
 	ComponentVisionOneRecaptchaNet Component = "vision-one/recaptcha-net"
 	// Risk Insights log receiver: Former receiver of logs of the Splunk app.
 	ComponentVisionOneRiskInsightsLogReceiver Component = "vision-one/risk-insights-log-receiver"
@@ -559,7 +559,7 @@ const (
 	ComponentVisionOneRuntimeMalwareUpdates Component = "vision-one/runtime-malware-updates"
 	// Container Security runtime services: API, messages and storage of Runtime Security.
 	ComponentVisionOneRuntimeSecurity Component = "vision-one/runtime-security"
-	// Sandbox Analysis: Information on threats, and packages of analyses.
+	// Sandbox Analysis: Threat information, and packages of analysis results.
 	ComponentVisionOneSandboxAnalysis Component = "vision-one/sandbox-analysis"
 	// Secure Access Module downloads: Downloads and upgrades of the module.
 	ComponentVisionOneSecureAccessDownloads Component = "vision-one/secure-access-downloads"
@@ -571,7 +571,7 @@ const (
 	ComponentVisionOneServiceGatewayFirmware Component = "vision-one/service-gateway-firmware"
 	// Remote shell for Service Gateways: Remote access for troubleshooting.
 	ComponentVisionOneServiceGatewayRemoteShell Component = "vision-one/service-gateway-remote-shell"
-	// Settings synchronization for Service Gateways: Settings of Service Gateways.
+	// Settings synchronization for Service Gateways: Synchronization of the settings of Service Gateways.
 	ComponentVisionOneServiceGatewaySynchronization Component = "vision-one/service-gateway-synchronization"
 	// Service Platform: Public API, and the connection of other services.
 	ComponentVisionOneServicePlatform Component = "vision-one/service-platform"
@@ -585,7 +585,7 @@ const (
 	ComponentVisionOneSmartProtectionGoodware Component = "vision-one/smart-protection-goodware"
 	// Mobile App Reputation Service for Smart Protection Services: Reputation of mobile apps.
 	ComponentVisionOneSmartProtectionMobileReputation Component = "vision-one/smart-protection-mobile-reputation"
-	// Smart Protection Network proxy: One host in front of the services of the Smart Protection Network.
+	// Smart Protection Network proxy: Common host for the services of the Smart Protection Network.
 	ComponentVisionOneSmartProtectionProxy Component = "vision-one/smart-protection-proxy"
 	// Certified Safe Software Service for Smart Protection Services: List of safe software.
 	ComponentVisionOneSmartProtectionSafeSoftware Component = "vision-one/smart-protection-safe-software"
@@ -597,13 +597,13 @@ const (
 	ComponentVisionOneSmartProtectionWebReputation Component = "vision-one/smart-protection-web-reputation"
 	// Private Access speed test: Hosts that measure which site has the lowest latency.
 	ComponentVisionOneSpeedTest Component = "vision-one/speed-test"
-	// Risk Insights for Splunk app: Third-party connection of Splunk to Trend Vision One.
+	// Risk Insights for Splunk app: App that connects Splunk with Trend Vision One.
 	ComponentVisionOneSplunkApp Component = "vision-one/splunk-app"
-	// Support Connector: Tools that collect data for support, and the receiver of it.
+	// Support Connector: Tools that collect support data, and the receiver of the data.
 	ComponentVisionOneSupportConnector Component = "vision-one/support-connector"
 	// Threat Encyclopedia: Descriptions of malware on the website of Trend Micro.
 	ComponentVisionOneThreatEncyclopedia Component = "vision-one/threat-encyclopedia"
-	// Upload Center: Receiver of files that customers upload.
+	// Upload Center: Receiver of uploaded files.
 	ComponentVisionOneUploadCenter Component = "vision-one/upload-center"
 	// Server & Workload Protection gateway: Gateways and further hosts for agents.
 	ComponentVisionOneWorkloadGateway Component = "vision-one/workload-gateway"
@@ -768,7 +768,7 @@ const (
 	FlowApexCentralDatabaseSQLServer FlowID = "apex-central/database/sql-server"
 	// Time synchronization of agents over NTP (123/udp; TMI agent -> Apex Central server; conditional).
 	FlowApexCentralTMINetworkTime FlowID = "apex-central/tmi/network-time"
-	// Communication within the server; the page does not say between which parts (20101/tcp; Apex Central server -> Apex Central server).
+	// Communication within the server (use not explained) (20101/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
@@ -780,13 +780,13 @@ const (
 	FlowDeepDiscoveryInspectorAppliancePreconfigurationConsole FlowID = "deep-discovery-inspector/appliance/preconfiguration-console"
 	// Responses from DHCP servers (68/udp; DHCP server -> Deep Discovery Inspector; conditional).
 	FlowDeepDiscoveryInspectorApplianceDHCPResponse FlowID = "deep-discovery-inspector/appliance/dhcp-response"
-	// Threat intelligence sharing with other Trend Micro products (80/tcp; Other Trend Micro product -> Deep Discovery Inspector).
+	// Threat intelligence shared with other Trend Micro products (80/tcp; Other Trend Micro product -> Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceTrendMicro FlowID = "deep-discovery-inspector/appliance/threat-intelligence-trend-micro"
 	// SNMP requests to the appliance, with protocol translation (161/udp; SNMP manager -> Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorApplianceSNMPAgent FlowID = "deep-discovery-inspector/appliance/snmp-agent"
 	// Access to the management console (443/tcp; Administrator's computer -> Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorApplianceManagementConsole FlowID = "deep-discovery-inspector/appliance/management-console"
-	// Threat intelligence sharing with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
+	// Threat intelligence shared with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceOther FlowID = "deep-discovery-inspector/appliance/threat-intelligence-other"
 	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTP FlowID = "deep-discovery-inspector/notification/smtp"
@@ -861,7 +861,7 @@ const (
 	// Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway (5275/tcp; Deep Discovery Inspector -> Smart
 	// Protection Server, Service Gateway virtual appliance).
 	FlowDeepDiscoveryInspectorWebReputationQuery FlowID = "deep-discovery-inspector/web-reputation/query"
-	// Logs for a syslog server over TCP with SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
+	// Logs for a syslog server over SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogSSL FlowID = "deep-discovery-inspector/logs/syslog-ssl"
 	// Information for Deep Discovery Advisor (8514/udp; Deep Discovery Inspector -> Deep Discovery Advisor; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsDeepDiscoveryAdvisor FlowID = "deep-discovery-inspector/logs/deep-discovery-advisor"
@@ -991,7 +991,7 @@ const (
 	FlowITMSPackageServerUNCNetBIOSName FlowID = "itms/package-server/unc-netbios-name"
 	// Connections from Windows clients to Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSNotificationServerWindowsAgents FlowID = "itms/notification-server/windows-agents"
-	// Windows agent connections to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Connections from a Windows agent to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentNotificationServer FlowID = "itms/symantec-management-agent/notification-server"
 	// Push installation of the agent on a Windows computer (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSSymantecManagementAgentPushInstall FlowID = "itms/symantec-management-agent/push-install"
@@ -1008,7 +1008,7 @@ const (
 	// Connections from UNIX, Linux, and Mac clients to Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
-	// UNIX, Linux, or Mac agent connections to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
+	// Connections from a UNIX, Linux, or Mac agent to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSSymantecManagementAgentULMNotificationServer FlowID = "itms/symantec-management-agent-ulm/notification-server"
 	// UNIX, Linux, or Mac agent connections to Package Servers and Task Servers (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package Server,
@@ -1172,7 +1172,7 @@ const (
 	FlowNetworkSensorApplianceNetworkSecurity FlowID = "network-sensor/appliance/network-security"
 	// Access to the CLISH console (22/tcp; Administrator's computer -> Virtual Network Sensor).
 	FlowNetworkSensorApplianceConsole FlowID = "network-sensor/appliance/console"
-	// Log over SSH (22/tcp; Unspecified -> Virtual Network Sensor; conditional).
+	// Log traffic over SSH (22/tcp; Unspecified -> Virtual Network Sensor; conditional).
 	FlowNetworkSensorApplianceLogOverSSH FlowID = "network-sensor/appliance/log-over-ssh"
 	// Responses from DHCP servers (68/udp; DHCP server -> Virtual Network Sensor; conditional).
 	FlowNetworkSensorApplianceDHCPResponse FlowID = "network-sensor/appliance/dhcp-response"
@@ -1227,7 +1227,7 @@ const (
 	FlowServerWorkloadProtectionAdministratorConsole FlowID = "server-workload-protection/administrator/console"
 	// Log forwarding from the service over UDP (514/udp; Server & Workload Protection (outgoing connections) -> Syslog server; conditional).
 	FlowServerWorkloadProtectionServiceSyslogUDP FlowID = "server-workload-protection/service/syslog-udp"
-	// Encrypted log forwarding from the service (6514/tcp; Server & Workload Protection (outgoing connections) -> Syslog server; conditional).
+	// Log forwarding from the service over TLS (6514/tcp; Server & Workload Protection (outgoing connections) -> Syslog server; conditional).
 	FlowServerWorkloadProtectionServiceSyslogTLS FlowID = "server-workload-protection/service/syslog-tls"
 	// Connections from the service to agents and relays (4118/tcp; Server & Workload Protection (outgoing connections) -> Agent, Relay; conditional).
 	FlowServerWorkloadProtectionServiceAgents FlowID = "server-workload-protection/service/agents"
@@ -1338,7 +1338,7 @@ const (
 	FlowTippingPointDeviceNetworkSecurity FlowID = "tippingpoint/device/network-security"
 	// Access to the CLISH console (22/tcp; Administrator's computer -> TippingPoint device; conditional).
 	FlowTippingPointDeviceConsole FlowID = "tippingpoint/device/console"
-	// Log over SSH (22/tcp; Unspecified -> TippingPoint device; conditional).
+	// Log traffic over SSH (22/tcp; Unspecified -> TippingPoint device; conditional).
 	FlowTippingPointDeviceLogOverSSH FlowID = "tippingpoint/device/log-over-ssh"
 	// Responses from DHCP servers (68/udp; DHCP server -> TippingPoint device; conditional).
 	FlowTippingPointDeviceDHCPResponse FlowID = "tippingpoint/device/dhcp-response"
@@ -1386,13 +1386,13 @@ const (
 	FlowVisionOneEndpointSensorResponse FlowID = "vision-one/endpoint-sensor/response"
 	// Connection to the API and to other services (443/tcp; Endpoint Sensor agent -> Service Platform).
 	FlowVisionOneEndpointSensorServicePlatform FlowID = "vision-one/endpoint-sensor/service-platform"
-	// Collection of data for support (443/tcp; Endpoint Sensor agent -> Support Connector).
+	// Collection of support data (443/tcp; Endpoint Sensor agent -> Support Connector).
 	FlowVisionOneEndpointSensorSupportConnector FlowID = "vision-one/endpoint-sensor/support-connector"
 	// Download of updates (80,443/tcp; Endpoint Sensor agent, Agent -> Update server for agents).
 	FlowVisionOneEndpointSensorUpdates FlowID = "vision-one/endpoint-sensor/updates"
 	// Upload of collected files (443/tcp; Endpoint Sensor agent -> Upload Center).
 	FlowVisionOneEndpointSensorUploads FlowID = "vision-one/endpoint-sensor/uploads"
-	// Information on threats, and packages of analyses (443/tcp; Endpoint Sensor agent -> Sandbox Analysis; conditional).
+	// Download of threat information and analysis packages (443/tcp; Endpoint Sensor agent -> Sandbox Analysis; conditional).
 	FlowVisionOneEndpointSensorSandboxAnalysis FlowID = "vision-one/endpoint-sensor/sandbox-analysis"
 	// Queries about the prevalence of files (443/tcp; Standard Endpoint Protection agent -> Community File Reputation Service for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionCommunityReputation FlowID = "vision-one/endpoint-protection/community-reputation"
@@ -1414,11 +1414,11 @@ const (
 	FlowVisionOneEndpointProtectionSmartFeedback FlowID = "vision-one/endpoint-protection/smart-feedback"
 	// Queries of Smart Scan (443/tcp; Standard Endpoint Protection agent -> Smart Scan server for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionSmartScan FlowID = "vision-one/endpoint-protection/smart-scan"
-	// Collection of data for support (443/tcp; Standard Endpoint Protection agent -> Support services for Standard Endpoint Protection).
+	// Collection of support data (443/tcp; Standard Endpoint Protection agent -> Support services for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionSupport FlowID = "vision-one/endpoint-protection/support"
 	// Delivery of telemetry (443/tcp; Standard Endpoint Protection agent -> Apex One Telemetry Service).
 	FlowVisionOneEndpointProtectionTelemetry FlowID = "vision-one/endpoint-protection/telemetry"
-	// Descriptions of malware (443/tcp; Standard Endpoint Protection agent -> Threat Encyclopedia).
+	// Lookup of malware descriptions (443/tcp; Standard Endpoint Protection agent -> Threat Encyclopedia).
 	FlowVisionOneEndpointProtectionThreatEncyclopedia FlowID = "vision-one/endpoint-protection/threat-encyclopedia"
 	// Download of updates (443/tcp; Standard Endpoint Protection agent -> ActiveUpdate server for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionUpdates FlowID = "vision-one/endpoint-protection/updates"
@@ -1434,19 +1434,19 @@ const (
 	FlowVisionOneWorkloadProtectionManager FlowID = "vision-one/workload-protection/manager"
 	// Reputation queries and feedback (80,443/tcp; Agent -> Smart Protection Network for Server & Workload Protection).
 	FlowVisionOneWorkloadProtectionReputationServices FlowID = "vision-one/workload-protection/reputation-services"
-	// Sign-in of users of Zero Trust Secure Access through an identity provider of your own (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private
+	// Sign-in of users of Zero Trust Secure Access through an identity provider of your own (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser
 	// Access -> Custom identity provider; conditional).
 	FlowVisionOneZeroTrustCustomIdentityProvider FlowID = "vision-one/zero-trust/custom-identity-provider"
-	// Files of the human check at the sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private Access ->
+	// Files of the human check at the sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser Access ->
 	// Google reCAPTCHA files).
 	FlowVisionOneZeroTrustRecaptcha FlowID = "vision-one/zero-trust/recaptcha"
-	// Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private
-	// Access -> Google reCAPTCHA (google.com); conditional).
+	// Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host (443/tcp; Secure Access Module, Browser in PAC mode, Browser with
+	// Browser Access -> Google reCAPTCHA (google.com); conditional).
 	FlowVisionOneZeroTrustRecaptchaGoogle FlowID = "vision-one/zero-trust/recaptcha-google"
-	// Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private
-	// Access -> Google reCAPTCHA (recaptcha.net); conditional).
+	// Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host (443/tcp; Secure Access Module, Browser in PAC mode, Browser with
+	// Browser Access -> Google reCAPTCHA (recaptcha.net); conditional).
 	FlowVisionOneZeroTrustRecaptchaNet FlowID = "vision-one/zero-trust/recaptcha-net"
-	// Sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private Access -> Trend Vision One sign-in).
+	// Sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser Access -> Trend Vision One sign-in).
 	FlowVisionOneZeroTrustSignIn FlowID = "vision-one/zero-trust/sign-in"
 	// Reputation queries without the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network for the On-Premises Gateway;
 	// conditional).
@@ -1455,10 +1455,10 @@ const (
 	FlowVisionOneZeroTrustGatewayServices FlowID = "vision-one/zero-trust/gateway-services"
 	// Reputation queries through the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network proxy; conditional).
 	FlowVisionOneZeroTrustGatewayProxy FlowID = "vision-one/zero-trust/gateway-proxy"
-	// Access to internal applications through relays (443/tcp 443/udp; Secure Access Module, Browser of Private Access, Private Access Connector -> Cloud Relay
+	// Access to internal applications through relays (443/tcp 443/udp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Cloud Relay
 	// Service; conditional).
 	FlowVisionOneZeroTrustCloudRelay FlowID = "vision-one/zero-trust/cloud-relay"
-	// Firmware of the appliance (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateways).
+	// Download of firmware (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateways).
 	FlowVisionOneServiceGatewayFirmware FlowID = "vision-one/service-gateway/firmware"
 	// Remote access for troubleshooting (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways).
 	FlowVisionOneServiceGatewayRemoteShell FlowID = "vision-one/service-gateway/remote-shell"
@@ -1507,9 +1507,10 @@ const (
 	// Updates and reputation queries of version 6.8 Service Pack 1 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 Service Pack 1;
 	// conditional).
 	FlowVisionOneNetworkInspector68ServicePack1 FlowID = "vision-one/network/inspector-6-8-service-pack-1"
-	// Reputation queries through a Service Gateway (443/tcp; Deep Discovery Inspector -> Reputation services behind a Service Gateway; conditional).
+	// Additional reputation queries in networks with a Service Gateway (443/tcp; Deep Discovery Inspector -> Reputation services for Deep Discovery Inspector with a
+	// Service Gateway; conditional).
 	FlowVisionOneNetworkInspectorGatewayReputation FlowID = "vision-one/network/inspector-gateway-reputation"
-	// Registration of the appliance, and access to the former cloud console (443/tcp; Deep Discovery Inspector -> Deep Discovery Director cloud portal).
+	// Registration of the appliance (443/tcp; Deep Discovery Inspector -> Deep Discovery Director cloud portal).
 	FlowVisionOneNetworkInspectorPortal FlowID = "vision-one/network/inspector-portal"
 	// Sandbox, feedback, licenses and logs (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector).
 	FlowVisionOneNetworkInspectorServices FlowID = "vision-one/network/inspector-services"
@@ -1517,7 +1518,7 @@ const (
 	FlowVisionOneNetworkInspector68 FlowID = "vision-one/network/inspector-6-8"
 	// Further services of version 6.8 and earlier (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 and earlier; conditional).
 	FlowVisionOneNetworkInspectorOlderServices FlowID = "vision-one/network/inspector-older-services"
-	// Registration at Network Inventory (443/tcp; Deep Discovery Inspector -> Network Inventory; conditional).
+	// Registration with Network Inventory (443/tcp; Deep Discovery Inspector -> Network Inventory; conditional).
 	FlowVisionOneNetworkInspectorRegistration FlowID = "vision-one/network/inspector-registration"
 	// Updates and reputation queries of version 6.7 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.7; conditional).
 	FlowVisionOneNetworkInspector67 FlowID = "vision-one/network/inspector-6-7"
@@ -1551,6 +1552,8 @@ const (
 	FlowVisionOneMobileVulnerabilities FlowID = "vision-one/mobile/vulnerabilities"
 	// Download of patterns (443/tcp; Mobile Security app -> Mobile patterns).
 	FlowVisionOneMobilePatterns FlowID = "vision-one/mobile/patterns"
+	// Access to the traditional cloud console of Deep Discovery Director (443/tcp; Administrator's computer -> Deep Discovery Director cloud portal; conditional).
+	FlowVisionOneConsoleInspectorPortal FlowID = "vision-one/console/inspector-portal"
 	// Access to the console (443/tcp; Administrator's computer -> Trend Vision One console).
 	FlowVisionOneConsolePortal FlowID = "vision-one/console/portal"
 	// Delivery of logs by the Splunk app (443/tcp; Risk Insights for Splunk app -> Risk Insights log receiver).
@@ -1559,14 +1562,14 @@ const (
 	FlowVisionOneServiceGatewayFirstFirmware FlowID = "vision-one/service-gateway/first-firmware"
 	// Updates of the services on the appliance (443/tcp; Service Gateway virtual appliance -> Service updates for Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstServices FlowID = "vision-one/service-gateway/first-services"
-	// Push channel (443/tcp; Service Gateway virtual appliance -> Notifications for Service Gateway 1.0; conditional).
+	// Push notifications (443/tcp; Service Gateway virtual appliance -> Notifications for Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstNotifications FlowID = "vision-one/service-gateway/first-notifications"
-	// Upload of debug logs, and firmware packages (443/tcp; Service Gateway virtual appliance -> Debug logs of Service Gateway 1.0; conditional).
-	FlowVisionOneServiceGatewayFirstDebugLogs FlowID = "vision-one/service-gateway/first-debug-logs"
 )
 
 // Flows of Trend Vision One (4 of 4).
 const (
+	// Upload of debug logs, and firmware packages (443/tcp; Service Gateway virtual appliance -> Debug logs of Service Gateway 1.0; conditional).
+	FlowVisionOneServiceGatewayFirstDebugLogs FlowID = "vision-one/service-gateway/first-debug-logs"
 	// Updates for Apex One (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Apex One; conditional).
 	FlowVisionOneServiceGatewayApexOneUpdates FlowID = "vision-one/service-gateway/apex-one-updates"
 	// Updates for Deep Discovery Inspector (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Deep Discovery Inspector; conditional).
@@ -1595,7 +1598,7 @@ const (
 	FlowVisionOneZeroTrustPACFile FlowID = "vision-one/zero-trust/pac-file"
 	// Authentication without the module, diagnostics, and PAC files for the module (80,443/tcp; Browser in PAC mode -> Internet Access authentication).
 	FlowVisionOneZeroTrustInternetAccessAuthentication FlowID = "vision-one/zero-trust/internet-access-authentication"
-	// Connection to Private Access (443/tcp; Secure Access Module, Browser of Private Access, Private Access Connector -> Private Access service).
+	// Connection to Private Access (443/tcp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Private Access service).
 	FlowVisionOneZeroTrustPrivateAccessService FlowID = "vision-one/zero-trust/private-access-service"
 	// Download of the connector by users (443/tcp; Any computer -> Private Access Connector downloads).
 	FlowVisionOneZeroTrustConnectorDownload FlowID = "vision-one/zero-trust/connector-download"
@@ -1605,13 +1608,13 @@ const (
 	FlowVisionOneZeroTrustConnectorFirmware FlowID = "vision-one/zero-trust/connector-firmware"
 	// Messages of Private Access (443/tcp 443/udp; Secure Access Module, Private Access Connector -> Microsoft Azure IoT Hub).
 	FlowVisionOneZeroTrustIotHub FlowID = "vision-one/zero-trust/iot-hub"
-	// Search for the site with the lowest latency (443/tcp; Secure Access Module, Browser of Private Access, Private Access Connector -> Private Access speed test).
+	// Search for the site with the lowest latency (443/tcp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Private Access speed test).
 	FlowVisionOneZeroTrustSpeedTest FlowID = "vision-one/zero-trust/speed-test"
-	// Access to the user portal (443/tcp; Browser of Private Access -> Private Access user portal).
+	// Access to the user portal (443/tcp; Browser with Browser Access -> Private Access user portal).
 	FlowVisionOneZeroTrustUserPortal FlowID = "vision-one/zero-trust/user-portal"
-	// Access to internal applications by browser (80,443,8443/tcp; Browser of Private Access -> Browser Access proxy).
+	// Access to internal applications by browser (80,443,8443/tcp; Browser with Browser Access -> Browser Access proxy).
 	FlowVisionOneZeroTrustBrowserAccess FlowID = "vision-one/zero-trust/browser-access"
-	// Access to Remote Desktop by browser (80,443/tcp; Browser of Private Access -> Browser Access proxy for Remote Desktop).
+	// Access to Remote Desktop by browser (80,443/tcp; Browser with Browser Access -> Browser Access proxy for Remote Desktop).
 	FlowVisionOneZeroTrustRemoteDesktop FlowID = "vision-one/zero-trust/remote-desktop"
 	// Time synchronization of connectors (123/udp; Private Access Connector -> NTP server, Public NTP servers for Private Access Connectors).
 	FlowVisionOneZeroTrustConnectorNTP FlowID = "vision-one/zero-trust/connector-ntp"

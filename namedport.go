@@ -8,10 +8,10 @@ type NamedPortID string
 // NamedPort is a port with a role of its own, for which the package has a
 // constant.
 type NamedPort struct {
-	ID      NamedPortID `json:"id"`
-	Product Product     `json:"product"`
-	Ports   PortSet     `json:"ports"` // its numbers, with their protocols
-	Name    Text        `json:"name"`
+	ID      NamedPortID `json:"id"`      // as in data
+	Product Product     `json:"product"` // whose documents name it
+	Ports   PortSet     `json:"ports"`   // its numbers, with their protocols
+	Name    Text        `json:"name"`    // what the documents call it
 }
 
 // NamedPorts returns all named ports of the catalog, by id.

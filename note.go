@@ -11,15 +11,15 @@ type NoteID string
 
 // Note is a statement of a document that is not a flow.
 type Note struct {
-	ID         NoteID        `json:"id"`
-	Kind       NoteKind      `json:"kind"`
+	ID         NoteID        `json:"id"`         // as in data
+	Kind       NoteKind      `json:"kind"`       // what it is about
 	Product    Product       `json:"product"`    // whose documents make it
 	Products   []Product     `json:"products"`   // products that it is about as a whole
 	Components []Component   `json:"components"` // components that it is about
 	Duration   time.Duration `json:"duration"`   // 0 when the note states none; nanoseconds in JSON
 	Addresses  Host          `json:"addresses"`  // an address, a prefix or a range; zero when the note states none
-	Text       Text          `json:"text"`
-	Citations  []Citation    `json:"citations"`
+	Text       Text          `json:"text"`       // one or more sentences
+	Citations  []Citation    `json:"citations"`  // where it is written
 }
 
 // NoteKind is what a note asks of its reader.

@@ -10,12 +10,12 @@ import (
 // of [Flow] give the value in effect; the field is among [Flow.Inferred], since no document states it, and the reason is one
 // of [Flow.Notes].
 type Override struct {
-	Flow       FlowID  `json:"flow"`
-	Field      Field   `json:"field"`
+	Flow       FlowID  `json:"flow"`       // the flow that is changed
+	Field      Field   `json:"field"`      // the field that is changed
 	Documented string  `json:"documented"` // the value without the override, in text form; lists are joined by ", "
 	Value      string  `json:"value"`      // the value in effect
-	By         Product `json:"by"`
-	Reason     Text    `json:"reason"`
+	By         Product `json:"by"`         // the product whose data overrides
+	Reason     Text    `json:"reason"`     // why, as that data says
 }
 
 // Overrides returns every field of every flow that is overridden, in the order of the flows. The built-in catalog has none.

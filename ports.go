@@ -335,6 +335,7 @@ type ParseError struct {
 	detail error
 }
 
+// Error quotes the input and says why it cannot be read.
 func (e *ParseError) Error() string { return "portbook: " + e.detail.Error() }
 
 // UnknownError reports that a text is well formed but names nothing known.
@@ -343,6 +344,7 @@ type UnknownError struct {
 	detail error
 }
 
+// Error quotes the input, and suggests known names that are similar.
 func (e *UnknownError) Error() string { return "portbook: " + e.detail.Error() }
 
 // publicError turns the error of an internal parser into one of the exported types.

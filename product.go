@@ -9,8 +9,8 @@ type Product string
 
 // ProductInfo describes a product.
 type ProductInfo struct {
-	ID        Product    `json:"id"`
-	Name      Text       `json:"name"`
+	ID        Product    `json:"id"`        // as in data: "itms"
+	Name      Text       `json:"name"`      // in full
 	Summary   Text       `json:"summary"`   // one sentence
 	Vendor    string     `json:"vendor"`    // empty for your own infrastructure
 	Version   string     `json:"version"`   // the version that the data describes, empty when the documents name none

@@ -10,37 +10,37 @@ import (
 // reports and the command line share. Lists are never nil, so that they are
 // arrays in JSON.
 type FlowRecord struct {
-	ID           FlowID        `json:"id"`
-	Product      Product       `json:"product"`
-	Component    Component     `json:"component"`
-	From         []Component   `json:"from"`
-	To           []Component   `json:"to"`
-	Initiator    Initiator     `json:"initiator"`
-	Protocols    []Protocol    `json:"protocols"`
-	Ports        PortSet       `json:"ports"`
-	SourcePorts  PortSet       `json:"sourcePorts"`
-	PortKind     PortKind      `json:"portKind"`
-	PortChoice   PortChoice    `json:"portChoice"`
-	Direction    Direction     `json:"direction"`
-	Configurable Configurable  `json:"configurable"`
-	Setting      string        `json:"setting"` // the labels of the settings that govern the port, joined by "; "
-	Requirement  Requirement   `json:"requirement"`
-	Condition    string        `json:"condition"` // the texts of all conditions, joined by "; "
-	Conditions   []ConditionID `json:"conditions"`
-	Firewall     Firewall      `json:"firewall"`
-	AppProtocols []string      `json:"appProtocols"`
-	OSServices   []string      `json:"osServices"`
-	Hosts        []Host        `json:"hosts"`
+	ID           FlowID        `json:"id"`           // see [Flow.ID]
+	Product      Product       `json:"product"`      // whose documents publish it
+	Component    Component     `json:"component"`    // the component under which it is documented
+	From         []Component   `json:"from"`         // components that open the connection, each on its own
+	To           []Component   `json:"to"`           // components that accept it, each on its own
+	Initiator    Initiator     `json:"initiator"`    // whether From alone opens connections
+	Protocols    []Protocol    `json:"protocols"`    // in increasing order; none when not stated
+	Ports        PortSet       `json:"ports"`        // destination ports
+	SourcePorts  PortSet       `json:"sourcePorts"`  // empty when no document states them
+	PortKind     PortKind      `json:"portKind"`     // where Ports come from
+	PortChoice   PortChoice    `json:"portChoice"`   // whether all of Ports are used, or one of them
+	Direction    Direction     `json:"direction"`    // seen from Component
+	Configurable Configurable  `json:"configurable"` // whether the port can be changed
+	Setting      string        `json:"setting"`      // the labels of the settings that govern the port, joined by "; "
+	Requirement  Requirement   `json:"requirement"`  // whether the flow is needed
+	Condition    string        `json:"condition"`    // the texts of all conditions, joined by "; "
+	Conditions   []ConditionID `json:"conditions"`   // all of which must hold; none unless conditional
+	Firewall     Firewall      `json:"firewall"`     // whether a firewall needs a rule
+	AppProtocols []string      `json:"appProtocols"` // such as HTTPS or LDAP
+	OSServices   []string      `json:"osServices"`   // services of the operating system that take part
+	Hosts        []Host        `json:"hosts"`        // published host names and addresses of the ends, of all regions
 
 	Regions map[Region][]Host `json:"regions,omitempty"` // those of Hosts that are for one region alone
 
-	Purpose    string      `json:"purpose"`
-	Notes      []string    `json:"notes"`
-	Citations  []Citation  `json:"citations"`
-	Published  Published   `json:"published"`
+	Purpose    string      `json:"purpose"`    // why the flow exists
+	Notes      []string    `json:"notes"`      // on this flow alone
+	Citations  []Citation  `json:"citations"`  // where it is written; at least one
+	Published  Published   `json:"published"`  // as the document prints it
 	Statements []Statement `json:"statements"` // of each document, where several describe the flow
-	Inferred   []Field     `json:"inferred"`
-	Quirks     []Quirk     `json:"quirks"`
+	Inferred   []Field     `json:"inferred"`   // fields that the document does not state
+	Quirks     []Quirk     `json:"quirks"`     // what is wrong or ambiguous in the cited row
 }
 
 // Record returns the flow as plain data. translate turns each text into the

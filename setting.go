@@ -8,8 +8,8 @@ type SettingID string
 // Setting is a configuration field that a document names. [FlowSet.AffectedBy]
 // leads to the flows that it changes.
 type Setting struct {
-	ID          SettingID   `json:"id"`
-	Kind        SettingKind `json:"kind"`
+	ID          SettingID   `json:"id"`          // as in data
+	Kind        SettingKind `json:"kind"`        // a field of a screen, of a file, ...
 	Product     Product     `json:"product"`     // whose documents name it
 	Component   Component   `json:"component"`   // where it is set
 	Requirement Requirement `json:"requirement"` // whether it must be filled in; Help says when
@@ -18,7 +18,7 @@ type Setting struct {
 	Help        Text        `json:"help"`        // what it does
 	Governs     []Governs   `json:"governs"`     // what it decides of the flows that name it; none for what no flow shows
 	Default     PortSet     `json:"default"`     // the published default of the port; empty for none
-	Citations   []Citation  `json:"citations"`
+	Citations   []Citation  `json:"citations"`   // where it is written
 }
 
 // SettingKind is what a setting is.

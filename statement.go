@@ -7,7 +7,7 @@ import "github.com/portbook/portbook/internal/table"
 // value of the first, and the flow has [QuirkDocumentsDisagree].
 type Statement struct {
 	Citations []Citation `json:"citations"` // all of one document
-	Published Published  `json:"published"`
+	Published Published  `json:"published"` // as the document prints it
 
 	// Values holds the fields that the document states, in text form; lists are
 	// joined by ", ".

@@ -35,13 +35,13 @@ const (
 
 // ActionMapping is what a product does when Apex Central asks for an action and a scan of some type finds the object.
 type ActionMapping struct {
-	Product      Product      `json:"product"`
-	Object       string       `json:"object"` // the type of object: "file"
-	Action       ObjectAction `json:"action"`
-	Scan         ScanType     `json:"scan"`
-	Result       ScanAction   `json:"result"`
+	Product      Product      `json:"product"`      // whose documents have the table
+	Object       string       `json:"object"`       // the type of object: "file"
+	Action       ObjectAction `json:"action"`       // what the settings of suspicious objects say
+	Scan         ScanType     `json:"scan"`         // the kind of scan that finds the object
+	Result       ScanAction   `json:"result"`       // what the product does then
 	ScanInferred bool         `json:"scanInferred"` // the document does not say for which scans the row holds; taken to be all
-	Citations    []Citation   `json:"citations"`
+	Citations    []Citation   `json:"citations"`    // the row of the table
 }
 
 // ActionMappings returns the action mappings of the catalog's products, by action and scan type.
@@ -80,10 +80,10 @@ const (
 
 // DecisionOrder is the order in which sources of verdicts decide: the first that knows an object wins.
 type DecisionOrder struct {
-	Product   Product        `json:"product"`
-	Object    string         `json:"object"` // the type of object: "file"
-	Steps     []DecisionStep `json:"steps"`
-	Citations []Citation     `json:"citations"`
+	Product   Product        `json:"product"`   // whose documents state the order
+	Object    string         `json:"object"`    // the type of object: "file"
+	Steps     []DecisionStep `json:"steps"`     // the first step that applies decides
+	Citations []Citation     `json:"citations"` // where it is written
 }
 
 // DecisionOrders returns the decision orders of the catalog's products.

@@ -47,7 +47,7 @@ func Verdicts() []Verdict {
 
 // Finding is what a tally shows of a need, or of traffic that no need explains.
 type Finding struct {
-	Verdict Verdict
+	Verdict Verdict // what was found
 	// From opened the connection. An end is zero for addresses that no host of
 	// the site has, and where Ends says that there are several.
 	From, To site.End
@@ -65,7 +65,7 @@ type Finding struct {
 	Reason Reason
 	// Program is what listens, where the list of sockets names it.
 	Program string
-	Records uint64
+	Records uint64 // how many records the finding is about
 	// First and Last are when it was seen; zero where the log does not tell.
 	First, Last time.Time
 	// Vantages are where the records come from, sorted, as far as they name it.
@@ -85,7 +85,9 @@ type Finding struct {
 }
 
 // Pair is the addresses of a connection.
-type Pair struct{ From, To netip.Addr }
+type Pair struct {
+	From, To netip.Addr // of one record
+}
 
 // Reason says how documented flows explain traffic that no need does.
 type Reason string
@@ -101,8 +103,8 @@ const (
 
 // Findings is what a tally shows.
 type Findings struct {
-	Plan    *site.Plan
-	Records uint64 // of all
+	Plan    *site.Plan // the plan that the records were compared with
+	Records uint64     // of all
 	// First and Last are the span of all records; zero where no record has a
 	// time.
 	First, Last time.Time
@@ -112,7 +114,7 @@ type Findings struct {
 	// Dropped is the number of records that no need explains and that are in no
 	// finding, since there were too many kinds of them.
 	Dropped uint64
-	List    []Finding
+	List    []Finding // needs in the order of the plan, then everything else
 }
 
 // Findings returns what the tally shows: one finding for each need between two

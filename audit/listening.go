@@ -11,10 +11,10 @@ import (
 
 // Socket is a port on which a machine listens.
 type Socket struct {
-	Protocol portbook.Protocol
-	Address  netip.Addr // the unspecified address for all of the machine
-	Port     portbook.Port
-	Program  string // "" where the list does not name it
+	Protocol portbook.Protocol // TCP or UDP
+	Address  netip.Addr        // the unspecified address for all of the machine
+	Port     portbook.Port     // on which it listens
+	Program  string            // "" where the list does not name it
 }
 
 // Listening compares the sockets of a host of the plan's site with its needs,

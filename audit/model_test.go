@@ -144,8 +144,8 @@ func randomRecords(m *Matcher, rnd *rand.Rand, n int) []Record {
 	return list
 }
 
-// explains reports whether a need explains a connection: as it is, or with
-// addresses that could be those of an end of names only.
+// explains reports whether a need explains a connection: by its own
+// addresses, or by addresses that could be those of an end of names only.
 func explains(n site.Need, from, to netip.Addr, p portbook.Protocol, port portbook.Port, ends []site.End) (sure, named bool) {
 	if !slices.ContainsFunc(n.Options, func(o portbook.PortSet) bool { return o.Contains(p, port) }) {
 		return false, false

@@ -9,13 +9,13 @@ import (
 // Record is one entry of a log: a connection, or packets of one direction, from
 // one address to another.
 type Record struct {
-	From, To netip.Addr
+	From, To netip.Addr // the addresses of the two sides
 	// FromPort and ToPort are 0 for protocols without ports. Of ICMP, ToPort is
 	// the type.
 	FromPort, ToPort portbook.Port
-	Protocol         portbook.Protocol
-	Outcome          Outcome
-	// Opened says that the log tells that From opened the connection. Otherwise
+	Protocol         portbook.Protocol // with which ports and types are read
+	Outcome          Outcome           // what became of the connection
+	// Opened reports whether the log says that From opened the connection. Otherwise
 	// the record may be of the answers.
 	Opened bool
 	// First and Last are when it began and ended, in seconds of Unix time; 0

@@ -15,10 +15,10 @@ import (
 // between zones, or, where its base chains name the ends that they protect, a
 // platform for all of these.
 type Firewall struct {
-	Name  string // by which findings name it, such as that of its file
-	Rules *ruleset.Set
-	Host  site.End // whose own firewall it is; the zero value for others
-	Zones []string // that a gateway is between; none for all
+	Name  string       // by which findings name it, such as that of its file
+	Rules *ruleset.Set // what its own program listed
+	Host  site.End     // whose own firewall it is; the zero value for others
+	Zones []string     // that a gateway is between; none for all
 }
 
 // RuleFinding is what a finding says about a rule set.

@@ -68,7 +68,7 @@ func (t *Tally) Add(r *Record) {
 	t.addUnoriented(r, source, from, to, at)
 }
 
-// addUnoriented counts a record that does not tell who opened the connection.
+// addUnoriented counts a record that does not say who opened the connection.
 // The side whose port is needed accepted it; where that is true of both sides or
 // of none, the ports may tell.
 func (t *Tally) addUnoriented(r *Record, source sources, from, to class, forth uint32) {
@@ -135,8 +135,8 @@ func span(first, last, otherFirst, otherLast int64) (int64, int64) {
 	return first, max(last, otherLast)
 }
 
-// Merge adds the records of another tally of the same plan, which it leaves as
-// it is.
+// Merge adds the records of another tally of the same plan, which does not
+// change.
 func (t *Tally) Merge(u *Tally) {
 	if t.m.print != u.m.print {
 		panic("audit: Merge of tallies of different plans")

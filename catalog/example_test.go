@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// A catalog of an in-house application, over the built-in one: its flows lead to components of the customer's own
-// infrastructure, and are answered for together with those of vendors' products.
+// A catalog of an in-house application, merged with the built-in one: its flows
+// connect to components of your own infrastructure, and one lookup covers both.
 func ExampleLoad() {
 	c, err := catalog.Load(os.DirFS("../examples/inhouse"), catalog.Extending(portbook.Builtin()))
 	if err != nil {

@@ -1,14 +1,19 @@
-// Package catalog keeps catalogs of your own beside the built-in one: it loads
-// them from folders of YAML, merges them, and writes them back.
+// Package catalog adds catalogs of your own to the built-in one: it loads them
+// from folders of YAML, merges them, and writes them back.
 //
-// A folder holds data/ and i18n/ as the repository of Portbook does;
-// data/README.md there describes the format. What is loaded is a
-// *[portbook.Catalog] like the built-in one, with the same lookups, filters,
-// algebra and reports:
+// A folder has data/ and i18n/ like the repository of Portbook; data/README.md
+// there describes the format. What is loaded is a *[portbook.Catalog] like the
+// built-in one, with the same lookups, filters, algebra and reports:
 //
 //	ours, err := catalog.Load(os.DirFS("network"), catalog.Extending(portbook.Builtin()))
+//	ours.Flows().Touching(portbook.MustParsePortSet("1433/tcp"))
 //
-// The package links YAML, package i18n and with it all languages of the built-in catalog.
+// [Merge] combines loaded catalogs, [Export] writes one back as YAML, and
+// [MissingTexts] lists what is not translated yet. Package diff compares two
+// versions of a catalog.
+//
+// The package links YAML and package i18n with all languages of the built-in
+// catalog.
 package catalog
 
 import (

@@ -11,7 +11,7 @@ import (
 
 // MissingText is a text that a catalog lacks in a language.
 type MissingText struct {
-	Language language.Tag
+	Language language.Tag     // the language that lacks the text
 	Product  portbook.Product // whose file of texts it belongs to
 	File     string           // that file: "i18n/de/inhouse.yaml"
 	Kind     string           // the key at the top of the file: "flows"

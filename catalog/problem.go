@@ -16,7 +16,7 @@ type Problem struct {
 	File    string // path in the file system; with Merge, the catalog by its place among the arguments: "catalog 2"
 	Line    int    // 0 where the problem has no line, as with a missing file
 	Entry   string // "flow inhouse/portal/login"; empty where it is about the file
-	Message string
+	Message string // what is wrong, and what is expected
 }
 
 // String returns the problem as a line: "data/inhouse.yaml:12: flow

@@ -9,8 +9,10 @@ import (
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
-// DOT returns the diagram in the language of Graphviz. Products are clusters, external nodes have round corners, optional edges
-// are dashed. Names cannot do harm: they are in quoted strings, without escapes and entities that Graphviz would interpret.
+// DOT returns the diagram in the language of Graphviz. Products are clusters,
+// external nodes have round corners, optional edges are dashed. Names cannot do
+// harm: they are in quoted strings, without escapes and entities that Graphviz
+// would interpret.
 func (g Graph) DOT() string {
 	d := dot.NewGraph(dot.Directed)
 	d.Attrs("rankdir", "LR", "label", dotText(g.heading()...), "labelloc", "t", "fontname", dotFont, "nodesep", 0.4, "ranksep", 0.8)
@@ -70,8 +72,9 @@ func dotStyle(x dot.Edge, e Edge) {
 	}
 }
 
-// dotText returns the value of an attribute of text. Package dot quotes it, with backslashes doubled, which is right for
-// printable text alone; Graphviz would interpret entities.
+// dotText returns the value of an attribute of text. Package dot quotes it,
+// with backslashes doubled, which is right for printable text alone; Graphviz
+// would interpret entities.
 func dotText(lines ...string) string {
 	var list []string
 	for _, s := range lines {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
+	"github.com/portbook/portbook/i18n"
 )
 
 // What a component opens connections to, for a wiki that draws Mermaid.
@@ -27,4 +28,16 @@ func Example() {
 	//   n0 -->|"443/tcp#8224;"| n3
 	//   n0 -->|"443/tcp#8224;"| n1
 	//   n0 -->|"443/tcp#8224;"| n4
+}
+
+// Diagrams by product, since one of everything is too large to read.
+func ExampleParts() {
+	flows := portbook.Flows().DocumentedBy(portbook.ProductITMS).Union(portbook.Flows().DocumentedBy(portbook.ProductServiceGateway))
+	for _, part := range diagram.Parts(flows, diagram.ByProduct, i18n.Localizer{}) {
+		g := diagram.New(part.Flows, diagram.Options{Title: part.Title})
+		fmt.Println(g.Title, len(g.Nodes), len(g.Edges))
+	}
+	// Output:
+	// IT Management Suite 8.x 63 74
+	// Service Gateway 12 13
 }

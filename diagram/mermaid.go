@@ -9,12 +9,15 @@ import (
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
-// Mermaid returns the diagram as a flowchart of Mermaid, which GitHub and many wikis draw. Products are subgraphs, external
-// nodes are stadium-shaped, optional edges are dotted, and an edge ends in a circle where no document says who opens the
-// connection. Names cannot do harm: what Mermaid could interpret stands as numbered entities.
+// Mermaid returns the diagram as a flowchart of Mermaid, which GitHub and many
+// wikis draw. Products are subgraphs, external nodes are stadium-shaped,
+// optional edges are dotted, and an edge ends in a circle where no document
+// says who opens the connection. Names cannot do harm: what Mermaid could
+// interpret stands as numbered entities.
 //
-// It is written here because package dot, which writes Mermaid too, escapes quotation marks in a way that Mermaid does not
-// read, cannot break lines, and declares nodes after the edges that use them.
+// It is written here because package dot, which writes Mermaid too, escapes
+// quotation marks in a way that Mermaid does not read, cannot break lines, and
+// declares nodes after the edges that use them.
 func (g Graph) Mermaid() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "---\ntitle: %s\n---\nflowchart LR\n", mermaidTitle(g.Title))
@@ -74,8 +77,9 @@ func mermaidArrow(e Edge) string {
 	return arrow
 }
 
-// mermaidText returns lines as a quoted label. Mermaid reads Markdown and HTML in labels: all but letters, digits and some
-// punctuation between them is encoded, so that it can be neither.
+// mermaidText returns lines as a quoted label. Mermaid reads Markdown and HTML
+// in labels: all but letters, digits and some punctuation between them is
+// encoded, so that it can be neither.
 func mermaidText(lines ...string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -102,7 +106,8 @@ func mermaidText(lines ...string) string {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// mermaidTitle returns a double-quoted string of YAML. What Mermaid looks for before it reads the YAML is encoded too.
+// mermaidTitle returns a double-quoted string of YAML. What Mermaid looks for
+// before it reads the YAML is encoded too.
 func mermaidTitle(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -22,18 +22,21 @@ const (
 // Divisions returns all divisions.
 func Divisions() []Division { return []Division{Auto, ByProduct, BySection, Whole} }
 
-// readable is the number of components up to which one diagram of a product is easier to read than one for each section.
+// readable is the number of components up to which one diagram of a product is
+// easier to read than one for each section.
 const readable = 18
 
 // Part is a piece of a selection of flows that makes one diagram.
 type Part struct {
-	ID    string // the product, or product and section: unique among the parts, stable, and fit for the name of a file
-	Title string // for people
-	Flows portbook.FlowSet
+	ID    string           // the product, or product and section: unique among the parts, stable, and fit for the name of a file
+	Title string           // for people
+	Flows portbook.FlowSet // what to draw
 }
 
-// Parts divides flows into diagrams that can be read. Every flow is in exactly one part; parts are in the order of the flows.
-// A flow belongs to the section of its first citation. A division that is not known works as [Auto]. No flows have no parts.
+// Parts divides flows into diagrams that can be read. Every flow is in exactly
+// one part; parts are in the order of the flows. A flow belongs to the section
+// of its first citation. A division that is not known works as [Auto]. No flows
+// have no parts.
 func Parts(flows portbook.FlowSet, by Division, l i18n.Localizer) []Part {
 	if flows.IsEmpty() {
 		return nil

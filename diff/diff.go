@@ -1,5 +1,14 @@
-// Package diff compares versions of a catalog, flow by flow, and says what
-// each difference means for a firewall.
+// Package diff compares versions of a catalog, flow by flow, and says what each
+// difference means for a firewall: ports to open before an update, ports that can
+// be closed, or nothing.
+//
+//	before, err := diff.ReadSnapshot(file) // an export of the former version
+//	changes := diff.Compare(before, diff.SnapshotOf(portbook.Builtin()))
+//	fmt.Println(changes.Count(diff.OpenFirst), "to open first")
+//
+// [Catalogs] compares two catalogs in memory, and [ReadSnapshot] reads what
+// report wrote as JSON. [Impact] has the classes of changes. Package report
+// writes changes for people: see its WriteChanges.
 package diff
 
 import (
@@ -54,7 +63,7 @@ func Compare(old, new Snapshot) Changes {
 
 // Changes are the differences between two versions. The zero value holds none.
 type Changes struct {
-	Old, New Snapshot
+	Old, New Snapshot // the versions that were compared
 	// List holds the changes: those of flows that the new version has, in its
 	// order, and then the flows that were removed, in the order of the old one.
 	List []Change
@@ -121,10 +130,10 @@ func (x Change) Record() *portbook.FlowRecord {
 
 // FieldChange is a field of a flow that changed.
 type FieldChange struct {
-	Name   string `json:"name"` // as in JSON: "ports", "requirement", ...
-	Impact Impact `json:"impact"`
-	Old    any    `json:"old"` // with the type that the field has in portbook.FlowRecord
-	New    any    `json:"new"`
+	Name   string `json:"name"`   // as in JSON: "ports", "requirement", ...
+	Impact Impact `json:"impact"` // what the change of this field means
+	Old    any    `json:"old"`    // with the type that the field has in portbook.FlowRecord
+	New    any    `json:"new"`    // with the same type as Old
 }
 
 // compare says what became of a flow, of which one of the records may be nil;

@@ -83,7 +83,7 @@ func malformedExport(err error) error {
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
-	return fmt.Errorf("diff: the export is no JSON: %w", err)
+	return fmt.Errorf("diff: the export is not JSON: %w", err)
 }
 
 // readReport reads a report, after its opening brace.

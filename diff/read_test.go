@@ -62,8 +62,8 @@ func TestReadSnapshot(t *testing.T) {
 func TestReadSnapshotErrors(t *testing.T) {
 	many := strings.Repeat(`"a",`, 1000) + `"a"`
 	for name, c := range map[string]struct{ input, want string }{
-		"empty":             {"", "the export is no JSON: unexpected EOF"},
-		"no JSON":           {"ID,Product\r\n", "the export is no JSON: invalid character 'I' looking for beginning of value"},
+		"empty":             {"", "the export is not JSON: unexpected EOF"},
+		"no JSON":           {"ID,Product\r\n", "the export is not JSON: invalid character 'I' looking for beginning of value"},
 		"UTF-16":            {"\xff\xfe[\x00", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
 		"Shift_JIS":         {"{\"title\": \"\x82\xa0\", \"flows\": []}", "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
 		"Shift_JIS flow":    {`{"flows": [` + flowJSON(t, "orders", "\x82\xa0") + `]}`, "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
@@ -77,7 +77,7 @@ func TestReadSnapshotErrors(t *testing.T) {
 		"flows of no list":  {`{"flows": {}}`, `"flows" of the export is not a list`},
 		"bad language":      {`{"language": 1}`, `"language" of the export: json: cannot unmarshal number into Go value of type string`},
 		"cut off":           {`{"flows": [` + flowJSON(t)[:50], `flow 1: unexpected EOF`},
-		"cut off report":    {`{"flows": []`, `the export is no JSON: unexpected EOF`},
+		"cut off report":    {`{"flows": []`, `the export is not JSON: unexpected EOF`},
 		"more":              {`{"flows": []} []`, "the export goes on after its end"},
 		"bad ports":         {`{"flows": [` + flowJSON(t, "80,443/tcp", "80,443/tpc") + `]}`, `flow 1, "shop/web/orders": "tpc" is not a known protocol in "80,443/tpc 53/udp"`},
 		"wrong type":        {`{"flows": [` + flowJSON(t) + `, ` + flowJSON(t, "orders", "x", `"row":1`, `"row":"1"`) + `]}`, `flow 2, "shop/web/x": json: cannot unmarshal string into Go struct field Citation.citations.row of type int`},

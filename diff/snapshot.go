@@ -107,9 +107,10 @@ func (e Snapshot) Catalog() *portbook.Catalog { return e.catalog }
 type RecordError struct {
 	Index int             // of the flow in its list, counted from 0
 	ID    portbook.FlowID // empty when the flow has none
-	Err   error
+	Err   error           // what is wrong with it
 }
 
+// Error names the flow and says what is wrong with it.
 func (e *RecordError) Error() string {
 	at := ""
 	if e.ID != "" {
@@ -118,6 +119,7 @@ func (e *RecordError) Error() string {
 	return fmt.Sprintf("diff: flow %d%s: %s", e.Index+1, at, printable.Beginning(strings.TrimPrefix(e.Err.Error(), "portbook: "), 500))
 }
 
+// Unwrap returns what is wrong with the record.
 func (e *RecordError) Unwrap() error { return e.Err }
 
 // mostEnds is the number of components on one side of a flow up to which flows

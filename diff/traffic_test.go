@@ -187,7 +187,7 @@ func TestSourcePortsOfOthers(t *testing.T) {
 			t.Errorf("%s: got %+v, want %s", name, list, c.want)
 		}
 	}
-	// What a pair lacks that the flow gains is no matter of its source ports.
+	// What a pair lacks that the flow gains has nothing to do with its source ports.
 	x := compare(t, []portbook.FlowRecord{flow("f a>b 80/tcp", wide), flow("g c>b 81/tcp", "1-10/tcp")},
 		[]portbook.FlowRecord{flow("f ac>b 80/tcp", narrow), flow("g c>b 81/tcp", "1-10/tcp")}).List[0]
 	for _, f := range x.Fields {

@@ -21,9 +21,9 @@ func TestComment(t *testing.T) {
 		limit int
 		want  string
 	}{
-		{"Alerts by mail", 0, "Alerts by mail"},
-		{"Alerts by mail", 14, "Alerts by mail"},
-		{"Alerts by mail", 13, "Alerts by…"},
+		{"Alerts by email", 0, "Alerts by mail"},
+		{"Alerts by email", 14, "Alerts by mail"},
+		{"Alerts by email", 13, "Alerts by…"},
 		{"管理コンソール", 21, "管理コンソール"},
 		{"管理コンソール", 20, "管理コンソ…"},
 		{"管理コンソール", 17, "管理コン…"},

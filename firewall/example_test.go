@@ -34,6 +34,6 @@ func Example() {
 	}
 	// Output:
 	// inbound central -> mail 25/tcp
-	// apex-central/notification/smtp: Email notifications. (Alerts by mail)
+	// apex-central/notification/smtp: Email notifications. (Alerts by email)
 	// 0 gaps
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/portbook/portbook/site"
 )
 
-// GapKind is why a target cannot say a rule as it is.
+// GapKind is why a target cannot express a rule exactly.
 type GapKind string
 
 // The kinds of gaps.
@@ -31,8 +31,8 @@ func GapKinds() []GapKind {
 
 // Gap is what a target cannot say of a rule.
 type Gap struct {
-	Kind GapKind
-	Rule Rule
+	Kind GapKind  // why
+	Rule Rule     // that the target cannot express
 	End  site.End // that is not recognized; the zero value where it is about both, or neither
 	What []string // what cannot be said: the names, the selectors, the ports; none where it is about addresses
 	// Written says that the rule is written nevertheless, in part or wider than it

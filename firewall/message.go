@@ -13,7 +13,7 @@ const (
 
 // Message is what a part permits of one protocol.
 type Message struct {
-	Protocol portbook.Protocol
+	Protocol portbook.Protocol // the protocol of the match
 	// Ranges are the destination ports, or the types of ICMP and ICMPv6. None
 	// says all, as for protocols that have neither.
 	Ranges []portbook.PortRange

@@ -24,8 +24,8 @@ const (
 
 // Place is an end of a part of a rule, recognized in one way.
 type Place struct {
-	End    site.End
-	Side   Side
+	End    site.End         // the end of the rule that is there
+	Side   Side             // what the place is: addresses, names, ...
 	Ranges []netipx.IPRange // for addresses: sorted, and none touches another
 	Names  []string         // for names; those of clouds can have wildcards
 }
@@ -33,8 +33,8 @@ type Place struct {
 // Part is a rule between ends that are each recognized in one way: what a
 // firewall can say in one go.
 type Part struct {
-	Rule     Rule
-	From, To Place
+	Rule     Rule             // the rule that it is a part of
+	From, To Place            // one place each
 	Ports    portbook.PortSet // those of the rule that exist between such ends
 }
 
@@ -58,7 +58,7 @@ func (x Part) IsIPv6() bool { return x.From.Side == SideIPv6 || x.To.Side == Sid
 // Recognizes says how a target can recognize ends and ports. All recognize
 // addresses, and the ports of TCP and UDP.
 type Recognizes struct {
-	Names, SecurityGroups, Labels bool
+	Names, SecurityGroups, Labels bool // kinds of ends without addresses
 	// Ports returns those of some ports that the target can say; nil for all.
 	Ports func(portbook.PortSet) portbook.PortSet
 }

@@ -1,9 +1,21 @@
 // Package firewall turns what a site needs into rules that real firewalls load.
 //
-// A [Policy] is the rules of one firewall, in no vendor's language: those of a
-// host's own firewall ([For]), or of a gateway between zones ([Between]). What a
-// plan leaves open makes no rule. Each package below this one writes policies
-// for one kind of firewall, and lists what that cannot say as [Gap] values.
+// A [Policy] is the rules of one firewall, independent of its vendor: of a host's
+// own firewall ([For]), or of a gateway between zones ([Between]). Each rule
+// names the flows that need it. An open question of a plan makes no rule.
+//
+//	policy, err := firewall.Between(plan, i18n.Localizer{}, "servers", "dmz")
+//	err = nftables.Write(w, policy, firewall.Options{DefaultDeny: true})
+//	gaps := nftables.Gaps(policy) // what nft cannot express
+//
+// Each package below this one writes policies for one kind of firewall: nftables,
+// iptables, windows, terraform (AWS), kubernetes, aerleon (many vendors), and
+// probe for scripts that test connections. What a target cannot express is listed
+// as [Gap] values and never written as something else.
+//
+// Packages nftables, iptables, windows, aws and kubernetes also read rules that
+// are in force, as sets of package ruleset, which package audit compares with a
+// plan.
 package firewall
 
 import (
@@ -35,19 +47,19 @@ const (
 
 // Reason is a need behind a rule.
 type Reason struct {
-	Flow    portbook.FlowID
-	Purpose string        // of the flow, in the language of the policy
-	Answers []site.Answer // that the need follows from
+	Flow    portbook.FlowID // the flow that needs the rule
+	Purpose string          // of the flow, in the language of the policy
+	Answers []site.Answer   // that the need follows from
 }
 
 // Rule permits connections to be opened from one end to another. What belongs
 // to an open connection is permitted with it.
 type Rule struct {
-	Direction Direction
-	From, To  site.End
-	Ports     portbook.PortSet
-	Wide      bool     // the ports are a range from which some are assigned
-	Reasons   []Reason // in the order of the catalog
+	Direction Direction        // seen from the firewall
+	From, To  site.End         // From opens the connection
+	Ports     portbook.PortSet // destination ports; types of ICMP
+	Wide      bool             // the ports are a range from which some are assigned
+	Reasons   []Reason         // in the order of the catalog
 }
 
 // Key returns a name of the rule that stays the same as long as its direction,

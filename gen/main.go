@@ -1,11 +1,13 @@
-// Command gen compiles the source data (data/ and i18n/) into the typed constants and static tables of the packages.
+// Command gen compiles the source data (data/ and i18n/) into the typed
+// constants and static tables of the packages.
 //
 //	go run ./gen                  write what is generated
 //	go run ./gen --check          write nothing; exit 1 and name every file that is stale
 //	go run ./gen coverage         say how well each document is covered
 //
-// It works offline, prints the same bytes from run to run whatever the order of the entries in the data, and writes only
-// when all of the data is valid. Bad data is reported with file, line and entry, all problems at once.
+// It works offline, prints the same bytes from run to run whatever the order of
+// the entries in the data, and writes only when all of the data is valid. Bad
+// data is reported with file, line and entry, all problems at once.
 package main
 
 import (

@@ -1,8 +1,14 @@
-// Package i18n gives the texts of a catalog in the language of their reader: it matches languages, falls back text by
-// text, and reports which language it used.
+// Package i18n returns the texts of a catalog in the language of their reader: it
+// matches languages, falls back text by text, and reports which language it used.
 //
-// The root package carries English; this package carries every other language of the built-in catalog. A program that does
-// not import it links neither.
+//	l := i18n.FromAcceptLanguage(r.Header.Get("Accept-Language"))
+//	fmt.Println(l.Text(flow.Purpose()))
+//	record := l.Record(flow) // a flow as data, with all texts in one language
+//
+// The root package has English; this package has every other language of the
+// built-in catalog. A program that does not import it links none of them.
+// [Languages] lists them. Package report takes a [Localizer] for whole
+// documents.
 package i18n
 
 import (
@@ -167,10 +173,11 @@ func Parse(tag string) (Localizer, error) {
 
 // LanguageError says that there are no texts in a language.
 type LanguageError struct {
-	Tag   string
+	Tag   string         // as given
 	Known []language.Tag // the languages in which there are texts
 }
 
+// Error quotes the tag and lists the languages that have texts.
 func (e *LanguageError) Error() string {
 	known := make([]string, len(e.Known))
 	for i, t := range e.Known {

@@ -20,7 +20,7 @@ func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
-	r, err := o.renderer("html", "xlsx")
+	r, err := o.renderer("html", "xlsx", "sarif")
 	if err != nil {
 		return err
 	}

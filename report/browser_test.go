@@ -175,7 +175,7 @@ var pageColumns = []report.Column{
 	report.ColumnConfigurable, report.ColumnPurpose, report.ColumnServices, report.ColumnRemarks, report.ColumnCitation, report.ColumnID,
 }
 
-// browserPlan writes a report and tells what it must show, from the catalog alone.
+// browserPlan writes a report and computes what it must show from the catalog alone.
 func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ...i18n.Localizer) browserReport {
 	t.Helper()
 	o := report.Options{Languages: languages, Columns: pageColumns, Draw: svg.Draw}

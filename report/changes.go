@@ -10,11 +10,12 @@ import (
 
 // ChangeError reports a change that no comparison makes.
 type ChangeError struct {
-	Index  int // in the list of changes
-	ID     portbook.FlowID
-	Reason string
+	Index  int             // in the list of changes
+	ID     portbook.FlowID // of the flow
+	Reason string          // what is wrong with it
 }
 
+// Error names the change and says what is wrong with it.
 func (e *ChangeError) Error() string {
 	return fmt.Sprintf("report: change %d (flow %q) %s", e.Index, e.ID, e.Reason)
 }

@@ -166,7 +166,7 @@ func TestChangesJSON(t *testing.T) {
 	}
 }
 
-// TestChangesInOtherLanguages shows versions in other languages than the report: texts are marked, and their difference is no
+// TestChangesInOtherLanguages shows versions in other languages than the report: texts are marked, and their difference is not a
 // change.
 func TestChangesInOtherLanguages(t *testing.T) {
 	en, ja := localizers()["en"], localizers()["ja"]
@@ -206,10 +206,10 @@ func TestChangesNames(t *testing.T) {
 	c := diff.Changes{Old: newSnapshot(t, "1", "", []portbook.FlowRecord{r}), New: newSnapshot(t, "2", "", []portbook.FlowRecord{renamed}), TextsCompared: true}
 	c.List = []diff.Change{{ID: "shop/c", FormerID: "shop/b", Impact: diff.TextOnly, Old: &r, New: &renamed, Fields: []diff.FieldChange{
 		{Name: "id", Old: r.ID, New: renamed.ID}, {Name: "product", Old: r.Product, New: renamed.Product}, {Name: "component", Old: r.Component, New: renamed.Component},
-		{Name: "colour", Old: 1, New: "2"},
+		{Name: "tint", Old: 1, New: "2"},
 	}}}
 	out := writeChanges(t, c, report.Options{Format: report.Markdown})
-	want := `| shop/c | shop/web ↔ SMTP server | Former ID: shop/b / Product: shop → store / Component: shop/web → SMTP server / colour: 1 → 2 |  |  | ` + r.Purpose + " |\n"
+	want := `| shop/c | shop/web ↔ SMTP server | Former ID: shop/b / Product: shop → store / Component: shop/web → SMTP server / tint: 1 → 2 |  |  | ` + r.Purpose + " |\n"
 	if !strings.Contains(out, want) || !strings.Contains(out, "\n### store\n") {
 		t.Errorf("got %s\nwant %s", out, want)
 	}
@@ -397,7 +397,7 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 
 func hostileChangesPlan(t *testing.T, file string, languages ...i18n.Localizer) browserReport {
 	t.Helper()
-	c := hostileChanges(t, 1000) // every text stands in many cells, which takes a browser long
+	c := hostileChanges(t, 1000) // every text is in many cells, which slows a browser down
 	writePage(t, file, c, languages...)
 	return browserReport{File: file, Hostile: true, Flows: len(c.List), Modes: []string{"light"}}
 }

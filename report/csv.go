@@ -40,14 +40,15 @@ func csvTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], encodin
 	return grid.CSV(w, header, rows, done)
 }
 
-// EncodeError tells that the encoding of a report cannot express a character.
+// EncodeError says that the encoding of a report cannot express a character.
 type EncodeError struct {
-	Encoding  Encoding
-	Character rune
-	Column    Column
+	Encoding  Encoding        // of the report
+	Character rune            // the first that it cannot express
+	Column    Column          // that has the character
 	Flow      portbook.FlowID // empty in the heading of the column; in the views by host, the first flow of the row
 }
 
+// Error names the character and where it is.
 func (e *EncodeError) Error() string {
 	at := "the heading of column " + string(e.Column)
 	if e.Flow != "" {
@@ -56,7 +57,8 @@ func (e *EncodeError) Error() string {
 	return fmt.Sprintf("report: %s cannot express %q (%U) in %s (expected: encoding %s, or columns without it)", e.Encoding, e.Character, e.Character, at, UTF8BOM)
 }
 
-// checkShiftJIS finds the first character that Shift_JIS cannot express, so that nothing is written when there is one.
+// checkShiftJIS finds the first character that Shift_JIS cannot express, so
+// that nothing is written when there is one.
 func checkShiftJIS(d *content.Document) error {
 	encoder := japanese.ShiftJIS.NewEncoder()
 	check := func(row []string, flow func() portbook.FlowID) error {

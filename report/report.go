@@ -1,17 +1,24 @@
 // Package report turns flows into documents for people: a port matrix that a
-// firewall team accepts as it is, in every language that package i18n knows.
+// firewall team accepts unchanged, in every language that package i18n knows.
 //
-// [Write] makes a whole report with sources, notes and marks; [WriteList] makes
-// the bare list. What the rows are is a matter of [View]: flows, the ports that
-// each host listens on, or ports that several components want on one host.
+//	err := report.Write(w, portbook.Flows().DocumentedBy(product), report.Options{
+//		Format:    html.Format,
+//		Languages: []i18n.Localizer{i18n.New(language.Japanese)},
+//		Draw:      svg.Draw,
+//	})
 //
-// This package writes Text, Markdown, CSV, CSVRows and JSON; packages
-// report/html and report/xlsx write pages for browsers and workbooks, so that a
-// program links what it uses.
+// [Write] writes an entire report with sources, notes and marks; [WriteList] the
+// bare list. A [View] chooses the rows: flows, the ports that each host listens
+// on, or ports that several components want on one host. [WriteChanges],
+// [WritePlan] and [WriteFindings] write what packages diff, site and audit found.
 //
-// Rows are written as they are made, so a report takes no memory for its flows,
-// in the formats of this package. Whatever a catalog says is data: markup,
-// formulas and control characters in its texts are shown and have no effect.
+// This package writes Text, Markdown, CSV, CSVRows and JSON; packages report/html
+// and report/xlsx write pages for browsers and workbooks, and report/sarif
+// findings, so that a program links what it uses.
+//
+// The formats of this package write rows one by one, so that memory does not grow
+// with the number of flows. Whatever a catalog says is data: markup, formulas and
+// control characters in its texts are shown and have no effect.
 package report
 
 import (
@@ -31,7 +38,7 @@ import (
 	"github.com/portbook/portbook/internal/text/grid"
 )
 
-// View tells what the rows of a report are.
+// View says what the rows of a report are.
 type View string
 
 // The views.
@@ -105,7 +112,7 @@ const (
 // Encodings returns all encodings.
 func Encodings() []Encoding { return []Encoding{UTF8BOM, UTF8, ShiftJIS} }
 
-// Options tell how a report looks. The zero value is an English text, a row for
+// Options choose how a report looks. The zero value is an English text, a row for
 // each flow, grouped by product.
 type Options struct {
 	// Languages holds the language of the report; English when empty. HTML and
@@ -119,7 +126,7 @@ type Options struct {
 	Title     string    // a title in the language of the report when empty
 	Date      time.Time // printed below the title; not printed when zero
 	Encoding  Encoding  // of CSV; UTF8BOM when empty
-	// Hosts tells which components share a host, for ViewPorts and
+	// Hosts says which components share a host, for ViewPorts and
 	// ViewCollisions. When it is empty, each component has a host of its own.
 	Hosts [][]portbook.Component
 	// AmbiguousWidth is the number of terminal columns of characters whose
@@ -300,10 +307,11 @@ func accept[T ~string](option string, value T, known []T) *OptionError {
 
 // OptionError reports an option with a value that is not known.
 type OptionError struct {
-	Option, Value string
-	Expected      []string
+	Option, Value string   // the name of the field, and what it was set to
+	Expected      []string // values that it can have
 }
 
+// Error quotes the value and lists those that are expected.
 func (e *OptionError) Error() string {
 	return fmt.Sprintf("report: unknown %s %q (expected: %s)", e.Option, e.Value, strings.Join(e.Expected, ", "))
 }

@@ -56,7 +56,7 @@ func ancestors(id portbook.Component) []portbook.Component {
 	return list
 }
 
-// needs walks over all flows and tells who needs which port of a host, in the slow and obvious way.
+// needs walks over all flows and says who needs which port of a host, in the slow and obvious way.
 func needs(components ...portbook.Component) map[string][]string {
 	var lineage []portbook.Component
 	for _, c := range components {

@@ -177,7 +177,7 @@ func TestXLSXHoldsEveryFlow(t *testing.T) {
 	}
 }
 
-// hasGroupColumn reports whether a column for the group stands in front of those of the report.
+// hasGroupColumn reports whether a column for the group is in front of those of the report.
 func hasGroupColumn(l i18n.Localizer, g report.Grouping, header []string) bool {
 	first := label.In(l).Text(label.ColumnSource)
 	if g == report.ByProduct {

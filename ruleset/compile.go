@@ -30,6 +30,8 @@ type Compiled struct {
 	where        [][]class // of each end
 	matched      [][]class // of each match, for sure
 	known        map[string]*result
+	hitBuffer    []hit // of the last result, to be used again
+	keyBuffer    []byte
 }
 
 // anyMatch is the match that matches every end.
@@ -150,14 +152,17 @@ type hit struct {
 	sure bool
 }
 
-// hits appends the rules between two classes, in their order.
-func (c *Compiled) hits(list []hit, a, b class) []hit {
+// hits appends the rules between two classes that have any of some ports, in
+// their order.
+func (c *Compiled) hits(list []hit, a, b class, ports portbook.PortSet) []hit {
 	from, to := &c.points[a], &c.points[b]
 	add := func(from, to []int32, sure bool) {
 		for _, f := range from {
 			for _, t := range to {
 				for _, r := range c.between[pairKey(f, t)] {
-					list = append(list, hit{r, sure && !c.rules[r].Partial})
+					if c.rules[r].Ports.Overlaps(ports) {
+						list = append(list, hit{r, sure && !c.rules[r].Partial})
+					}
 				}
 			}
 		}
@@ -236,9 +241,8 @@ func defaultOf(base int32) int32 { return -1 - base }
 
 // result follows ports between two classes.
 func (c *Compiled) result(a, b class, ports portbook.PortSet) *result {
-	hits, passed := c.hits(nil, a, b), c.passed(a, b)
-	key := make([]byte, 0, 64)
-	key, _ = ports.AppendText(key)
+	hits, passed := c.hits(c.hitBuffer[:0], a, b, ports), c.passed(a, b)
+	key, _ := ports.AppendText(c.keyBuffer[:0])
 	for _, base := range passed {
 		key = binary.BigEndian.AppendUint32(key, uint32(base)|1<<31)
 	}
@@ -249,6 +253,7 @@ func (c *Compiled) result(a, b class, ports portbook.PortSet) *result {
 		}
 		key = binary.BigEndian.AppendUint32(key, x)
 	}
+	c.hitBuffer, c.keyBuffer = hits, key
 	if r, ok := c.known[string(key)]; ok {
 		return r
 	}

@@ -12,7 +12,7 @@ import (
 
 // Needed is what may be permitted without being in excess.
 type Needed struct {
-	Streams []site.Stream
+	Streams []site.Stream // what the site needs
 	// Always are ports that everything needs: what permits these alone is not in
 	// excess.
 	Always portbook.PortSet
@@ -26,8 +26,8 @@ type Needed struct {
 // nothing needs.
 type Excess struct {
 	Decider
-	Pieces []Piece
-	More   bool // there are more pieces than these
+	Pieces []Piece // what it permits in excess
+	More   bool    // there are more pieces than these
 	// Serves are the streams that the rule possibly permits some of, by their
 	// places.
 	Serves []int32

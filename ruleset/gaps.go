@@ -21,8 +21,8 @@ type Side struct {
 // Piece is connections from any point of one side to any point of the same
 // family of another one.
 type Piece struct {
-	From, To Side
-	Ports    portbook.PortSet
+	From, To Side             // the sides; From opens the connection
+	Ports    portbook.PortSet // destination ports; types of ICMP
 }
 
 // Decider is a rule that decides, or the default of a base chain.
@@ -43,8 +43,8 @@ func (d Decider) Place() Place {
 type Missing struct {
 	Ports    portbook.PortSet // none where all are surely permitted
 	Possibly portbook.PortSet // of these, what is possibly permitted everywhere
-	Pieces   []Piece
-	By       []Decider // what denies them, in the order of the set
+	Pieces   []Piece          // the connections that are not surely permitted
+	By       []Decider        // what denies them, in the order of the set
 }
 
 // Missing returns the ports that are not surely permitted from one end to
@@ -107,9 +107,6 @@ func (c *Compiled) decider(r int32) Decider {
 	}
 	return Decider{Rule: c.rules[r].Rule, Chain: c.chains[i]}
 }
-
-// The protocols that are more than one of package portbook's.
-const icmpv6 portbook.Protocol = 58
 
 var (
 	ofICMP     = portbook.MustParsePortSet("*/1")

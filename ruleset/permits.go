@@ -11,8 +11,8 @@ import (
 // Point is an end of one connection: an address, and the ends of the site that
 // have it. Without an address it is an end whose addresses are not known.
 type Point struct {
-	Address netip.Addr
-	Ends    []site.End
+	Address netip.Addr // the zero value where it is not known
+	Ends    []site.End // ends of the site with that address
 }
 
 // Permits reports whether the set permits a new connection between two points,

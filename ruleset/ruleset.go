@@ -1,12 +1,17 @@
-// Package ruleset holds the rules of firewalls as their own programs list them,
-// and says what they permit.
+// Package ruleset has the rules of firewalls as their own programs list them, and
+// computes what they permit.
 //
-// The packages of the targets below firewall read rule sets. What a rule matches
-// and no package understands makes it partial: what a rule set permits has two
-// bounds, of which the lower one is sure and the upper one possible.
+//	set, err := nftables.Read(r, s)
+//	surely, possibly := set.Permits(ruleset.Inbound, from, to, portbook.TCP, 443)
 //
-// [Set.Permits] follows the rules of one connection. [Compile] prepares a set for
-// all connections between the ends of a site.
+// The packages of the targets below firewall read rule sets. A rule with a match
+// that is not understood is partial, so that what a rule set permits has two
+// bounds: the lower one is sure, the upper one possible.
+//
+// [Set.Permits] follows the rules for one connection. [Compile] prepares a set
+// for all connections between the ends of a site: [Compiled.Missing] returns what
+// is needed and not permitted, [Compiled.Excess] the reverse. Package audit
+// reports both.
 package ruleset
 
 import (
@@ -42,7 +47,7 @@ type Set struct {
 
 // Unread is a part of a rule set that was not understood.
 type Unread struct {
-	Place Place
+	Place Place  // where it is written
 	What  string // the match or the statement, as the rule set writes it
 }
 
@@ -54,8 +59,8 @@ type Place struct {
 
 // Chain is rules in their order.
 type Chain struct {
-	Name  string
-	Place Place // of a base chain: where its default is written
+	Name  string // as the rule set has it
+	Place Place  // of a base chain: where its default is written
 	// Direction is that of a base chain.
 	Direction Direction
 	// Family limits a base chain to connections of a family.
@@ -64,7 +69,7 @@ type Chain struct {
 	// them (Inbound) or from them (Outbound) alone. No ends stands for the host of
 	// the firewall, or for all that passes a gateway.
 	Own     []site.End
-	Rules   []Rule
+	Rules   []Rule // in their order
 	Default Action // what a base chain does where no rule decides: Permit or Deny
 }
 
@@ -92,13 +97,13 @@ const (
 
 // Rule is one rule: all that it has must match.
 type Rule struct {
-	Place    Place
-	From, To Match
+	Place    Place            // where it is written
+	From, To Match            // the source and the destination
 	Ports    portbook.PortSet // of the destination; the types of ICMP messages
 	// Partial says that the rule has a further match that was not understood, so
 	// that it may match less than this.
 	Partial bool
-	Action  Action
+	Action  Action // what it does with a connection that matches
 	Chain   *Chain // of Call and Goto
 }
 

@@ -21,7 +21,7 @@ type Problem struct {
 	Host    string // the host that it is about, by name; "" for none
 	Answer  int    // the answer that it is about, counted from 1; 0 for none
 	Field   string // as in the site file; "" where it is about the whole entry
-	Message string
+	Message string // what is wrong, and what is expected
 }
 
 // Entry names the host or the answer that the problem is about: "host central",
@@ -36,6 +36,7 @@ func (p Problem) Entry() string {
 	return ""
 }
 
+// String returns the problem as one line, with where it is.
 func (p Problem) String() string {
 	if entry := p.Entry(); entry != "" {
 		return entry + ": " + p.Message

@@ -8,8 +8,8 @@ import (
 
 // Listener is ports of a host on which the same components listen.
 type Listener struct {
-	Host       End
-	Ports      portbook.PortSet
+	Host       End                  // the host that listens
+	Ports      portbook.PortSet     // on which it listens
 	Components []portbook.Component // sorted
 	Flows      []portbook.Flow      // that are opened to any of the ports, in the order of the catalog
 }

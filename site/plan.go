@@ -20,7 +20,7 @@ type Plan struct {
 
 // Need is a flow between two ends, at least one of which is a host.
 type Need struct {
-	Flow portbook.Flow
+	Flow portbook.Flow // the documented flow
 	// From opens the connection and To accepts it, whatever the order in the
 	// document.
 	From, To End
@@ -65,8 +65,8 @@ func (n Need) IsOpen() bool { return len(n.Options) > 1 }
 
 // Unneeded is a flow of the site's roles that answers rule out.
 type Unneeded struct {
-	Flow    portbook.Flow
-	Answers []Answer // that rule it out
+	Flow    portbook.Flow // the flow that is not needed
+	Answers []Answer      // that rule it out
 }
 
 // plan decides on every flow, and gathers what comes of it.

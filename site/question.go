@@ -29,7 +29,7 @@ func QuestionKinds() []QuestionKind {
 // Question is what has to be known before flows can be needs. Plans make them;
 // the zero value asks nothing.
 type Question struct {
-	Kind    QuestionKind
+	Kind    QuestionKind // what it asks for
 	subject subject
 	site    *Site
 	flows   []portbook.Flow

@@ -1,12 +1,20 @@
 // Package site turns what documents say into what one network needs.
 //
-// A [Site] knows which host plays which role, and what the documents leave open
-// and its owner answered. Its [Plan] has the needs, each a flow between two
-// hosts, and the questions that are still open. A question never makes a rule:
-// leaving it open gives no need with one option that any answer to it would
-// not also give.
+//	s, err := site.New(portbook.Builtin(), site.Definition{Name: "tokyo", Hosts: hosts, Answers: answers})
+//	for n := range s.Plan().Needs() {
+//		fmt.Println(n.From, n.To, n.Options, n.Flow)
+//	}
 //
-// Hosts and answers are plain values. Package sitefile reads them from YAML.
+// A [Site] has the hosts with their roles, and the answers of its owner to what
+// the documents leave open. Its [Plan] has the needs, each a flow between two
+// hosts, and the questions that are still open. A question never makes a rule:
+// leaving it open gives no need with one option that any answer to it would not
+// also give.
+//
+// [Plan.Missing] returns what a firewall has to permit still, [Plan.Excess] what
+// it permits without need. Package sitefile reads sites from YAML, firewall writes
+// rules, audit compares a plan with logs and rules, and report writes plans for
+// people.
 package site
 
 import (
@@ -19,11 +27,11 @@ import (
 
 // Definition describes a site: what [New] checks and [Site.Plan] works on.
 type Definition struct {
-	Name        string
-	File        string // that it was read from; "" for none
-	AnsweredFor string // version of the data that the answers are for: a prefix of portbook.DataVersion; "" when unknown
-	Hosts       []Host
-	Answers     []Answer
+	Name        string   // of the site, in reports and rules
+	File        string   // that it was read from; "" for none
+	AnsweredFor string   // version of the data that the answers are for: a prefix of portbook.DataVersion; "" when unknown
+	Hosts       []Host   // in any order
+	Answers     []Answer // to what documents leave open
 }
 
 // Host is a machine, or a group of machines that play the same roles.
@@ -48,8 +56,8 @@ type Host struct {
 
 // Kubernetes selects the pods of a namespace by their labels.
 type Kubernetes struct {
-	Namespace string
-	Labels    map[string]string
+	Namespace string            // the namespace of the pods
+	Labels    map[string]string // all of which a pod must have
 }
 
 // IsZero reports whether k selects nothing.
@@ -61,11 +69,11 @@ func (k Kubernetes) IsZero() bool { return k.Namespace == "" && len(k.Labels) ==
 // comes first, then those about conditions and settings, then that about a
 // component, then that about a product.
 type Answer struct {
-	Flow      portbook.FlowID
-	Condition portbook.ConditionID
-	Setting   portbook.SettingID
-	Component portbook.Component
-	Product   portbook.Product
+	Flow      portbook.FlowID      // the answer is about a flow,
+	Condition portbook.ConditionID // about a condition,
+	Setting   portbook.SettingID   // about a setting,
+	Component portbook.Component   // about a component,
+	Product   portbook.Product     // or about a product: one of these is set
 
 	Use       Choice           // of a flow or a setting: is it used?
 	Holds     Choice           // of a condition: does it hold?

@@ -22,8 +22,8 @@ type Traffic struct {
 
 // Stream is the ports on which one end opens connections to another.
 type Stream struct {
-	From, To End
-	Ports    portbook.PortSet
+	From, To End              // From opens the connection
+	Ports    portbook.PortSet // destination ports; types of ICMP
 }
 
 // Traffic returns the set of the given streams, such as a rule set permits.
@@ -146,7 +146,7 @@ func (t Traffic) ports(x pair) portset.Set { return t.set.Get(portset.Pair(x.fro
 
 // Gap is traffic between two ends that is needed and not permitted.
 type Gap struct {
-	From, To End
+	From, To End // From opens the connection
 	// Options are what is missing: one of them is enough, each of which is
 	// ports that have to be permitted in addition.
 	Options []portbook.PortSet

@@ -28,7 +28,7 @@ func (q Question) Text(l i18n.Localizer) string {
 			name, _ := q.site.catalog.RegionName(id)
 			names = append(names, l.Text(name))
 		}
-		return w.Fill(label.QuestionRegion, "product", l.Text(p.Name), "regions", strings.Join(names, ", "))
+		return w.Fill(label.QuestionRegion, "product", l.Text(p.Name), "regions", w.Join(names))
 	case QuestionUse:
 		return q.about(l, w, label.QuestionUseSetting, label.QuestionUseFlow)
 	case QuestionPorts:
@@ -47,7 +47,7 @@ func (q Question) about(l i18n.Localizer, w label.Words, setting, flow label.Lab
 		return w.Fill(flow, "purpose", l.Text(q.flows[0].Purpose()))
 	}
 	x, _ := q.site.catalog.Setting(portbook.SettingID(q.subject.id))
-	return w.Fill(setting, "setting", l.Text(x.Label), "component", q.names(l, []portbook.Component{x.Component}))
+	return w.Fill(setting, "setting", w.Quote(l.Text(x.Label)), "component", q.names(l, []portbook.Component{x.Component}))
 }
 
 // withOptions adds the documented ports to a question.
@@ -73,5 +73,5 @@ func (q Question) names(l i18n.Localizer, components []portbook.Component) strin
 		info, _ := q.site.catalog.Component(x)
 		list = append(list, l.Text(info.Name))
 	}
-	return strings.Join(list, ", ")
+	return label.In(l).Join(list)
 }

@@ -1,10 +1,16 @@
-// Package flowlog reads logs of connections: those of Zeek, AWS, Azure,
-// Suricata, nfdump, Netfilter and the Windows firewall, and tables of other
-// programs as CSV or JSON lines. It streams: memory does not depend on the length of a log.
+// Package flowlog reads logs of connections for package audit: those of Zeek,
+// AWS, Azure, Suricata, nfdump, Netfilter and the Windows firewall, and tables of
+// other programs as CSV or JSON lines.
+//
+//	t := audit.Compile(plan).NewTally()
+//	stats, err := flowlog.Read(log, flowlog.Options{}, t.Add)
+//
+// [Read] detects the format. It streams: memory does not depend on the length of
+// a log. A [Pool] reads several logs at a time.
 //
 // Entries of other kinds are skipped, and malformed ones are counted; reading
-// goes on. Of UDP, a packet without an answer is a
-// connection, since many protocols never answer.
+// goes on. For UDP, a packet without an answer counts as a connection, since many
+// protocols never answer.
 package flowlog
 
 import (
@@ -81,11 +87,11 @@ type Options struct {
 
 // Stats says what was read.
 type Stats struct {
-	Format  Format
-	Lines   int64 // or entries, where the log has no lines
-	Records int64
-	Skipped int64 // entries of other kinds
-	Broken  int64 // malformed entries
+	Format  Format // of the log, given or detected
+	Lines   int64  // or entries, where the log has no lines
+	Records int64  // entries that were passed on
+	Skipped int64  // entries of other kinds
+	Broken  int64  // malformed entries
 	// First has the first of those that could not be read.
 	First []Broken
 	// Truncated says that the log ends in the middle of a line or of compressed

@@ -18,7 +18,7 @@ import (
 )
 
 // read returns the records of a log as lines: when it began, an arrow that is
-// double where the log does not tell who opened the connection, and the outcome.
+// double where the log does not say who opened the connection, and the outcome.
 func read(t *testing.T, in io.Reader, o flowlog.Options) ([]string, flowlog.Stats) {
 	t.Helper()
 	var list []string

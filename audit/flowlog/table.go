@@ -230,7 +230,7 @@ func (d *ndjson) choose(v *fastjson.Value) error {
 
 // fromFields makes a record of the fields of a table. Where the table has ports
 // of sources and does not say what was allowed, it is one of packets, which do
-// not tell who opened the connection.
+// not say who opened the connection.
 func fromFields(get func(Field) []byte, location *time.Location, r *audit.Record) (err error) {
 	if r.Protocol, err = protocol(get(FieldProtocol)); err != nil {
 		return err

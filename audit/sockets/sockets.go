@@ -1,5 +1,10 @@
 // Package sockets reads the lists of sockets that ss and netstat print, on Linux
 // and on Windows in any language: it goes by columns, not by words.
+//
+//	list, err := sockets.Read(file) // the output of "ss -lntup" or "netstat -abno"
+//	findings := audit.Listening(plan, host, list)
+//
+// Package audit compares them with what a site needs: see [audit.Listening].
 package sockets
 
 import (

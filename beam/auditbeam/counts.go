@@ -27,17 +27,17 @@ type Counts struct {
 
 // Stats says what was read of logs.
 type Stats struct {
-	Files, Lines, Records, Skipped, Broken int64
+	Files, Lines, Records, Skipped, Broken int64 // counts over all files; the others are those of [flowlog.Stats]
 	// Remarkable are the first of the files, by name, that have broken lines, no
 	// record at all, were cut off or sampled: at most 100. More is the number of
 	// such files beyond these.
 	Remarkable []FileStats
-	More       int64
+	More       int64 // further remarkable files
 }
 
 // FileStats says what was read of a file.
 type FileStats struct {
-	Name string
+	Name string // of the file
 	flowlog.Stats
 }
 

@@ -25,14 +25,14 @@ type Site struct {
 	// Archive is a ZIP file: the site's files below site/, and those of the
 	// catalogs below 0/, 1/, and so on.
 	Archive  []byte
-	Name     string
-	AsOf     time.Time
-	Catalogs []bool // whether each is read alone instead of over those before it
+	Name     string    // of the site file in the archive
+	AsOf     time.Time // the day on which answers must still hold
+	Catalogs []bool    // whether each is read alone instead of over those before it
 }
 
 // Catalog is a folder of a catalog, over which a site is loaded.
 type Catalog struct {
-	FS fs.FS
+	FS fs.FS // with data/ and i18n/
 	// Alone says that it is read alone instead of over the catalogs before it,
 	// the first of them the built-in one.
 	Alone bool

@@ -22,7 +22,8 @@ var colours = []struct{ name, light, dark string }{
 	{"cluster-line", "#94a3b8", "#64748b"},
 }
 
-// light returns the light value of a color, for programs that do not know CSS variables: every element has it as an attribute.
+// light returns the light value of a color, for programs that do not know CSS
+// variables: every element has it as an attribute.
 func light(name string) string {
 	for _, c := range colours {
 		if c.name == name {
@@ -32,8 +33,9 @@ func light(name string) string {
 	return "none"
 }
 
-// style writes the rules. Those of one drawing must not change another part of the page, and the variables of the page must
-// win over ours: the drawing works with variables of its own, which begin with --pbd-.
+// style writes the rules. Those of one drawing must not change another part of
+// the page, and the variables of the page must win over ours: the drawing works
+// with variables of its own, which begin with --pbd-.
 func style() string {
 	var b strings.Builder
 	b.WriteString(".pb-diagram{")

@@ -1,6 +1,10 @@
-// Package svg draws diagrams as SVG. It finds places for boxes and arrows by
-// itself, in whole pixels: it needs no other program, and a program that
-// imports it starts no later.
+// Package svg draws diagrams of package diagram as SVG:
+//
+//	picture, err := svg.Draw(diagram.New(flows, diagram.Options{}))
+//
+// It lays out boxes and arrows itself, in whole pixels, needs no other program,
+// and does no work at program start. [Draw] is also the option Draw of package
+// report, for HTML pages and workbooks with diagrams.
 package svg
 
 import "github.com/portbook/portbook/diagram"

@@ -1,6 +1,12 @@
-// Package aerleon writes rules in the YAML of Aerleon, which makes the
-// configuration of many vendors' firewalls of them: Palo Alto, Fortinet, Cisco,
-// Juniper and others.
+// Package aerleon writes policies in the YAML of Aerleon, which generates the
+// configuration of many vendors' firewalls: Palo Alto, Fortinet, Cisco, Juniper
+// and others.
+//
+//	err := aerleon.WritePolicy(w, policy, firewall.Options{})
+//	err = aerleon.WriteDefinitions(d, policy, firewall.Options{})
+//
+// A policy names networks and services by names that the definitions have: Aerleon
+// needs both files.
 package aerleon
 
 import (

@@ -1,5 +1,11 @@
 // Package aws reads the rules of AWS: those of security groups, and of network
-// ACLs. Package terraform writes rules of security groups.
+// ACLs, as the command line of AWS prints them.
+//
+//	set, err := aws.Read(r, s) // of aws ec2 describe-security-groups
+//
+// Hosts of the site name their security groups: see [site.Host]. Package
+// firewall/terraform writes rules of security groups, and package audit compares
+// rules with a plan.
 package aws
 
 import (

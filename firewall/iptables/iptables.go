@@ -1,9 +1,14 @@
 // Package iptables writes policies for iptables-restore and ip6tables-restore,
-// the older firewalls of Linux: one file for each family of addresses.
+// the older firewalls of Linux: one file for each family of addresses. It also
+// reads what iptables-save and ip6tables-save print.
+//
+//	err := iptables.WriteIPv4(w, policy, firewall.Options{})
+//	err = iptables.WriteIPv6(w6, policy, firewall.Options{})
+//	set, err := iptables.Read(r, nil)
 //
 // A file has chains of its own and leaves all others alone: load it with
-// --noflush, as often as needed. The commands that it begins with load it, and
-// make the chains of the kernel call its chains; they do no harm when repeated.
+// --noflush, as often as needed. The commands at its beginning load it, and make
+// the chains of the kernel call its chains; repeating them does no harm.
 package iptables
 
 import (

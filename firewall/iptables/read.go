@@ -36,7 +36,7 @@ func Read(r io.Reader, _ *site.Site) (*ruleset.Set, error) {
 	return x.set, nil
 }
 
-// table is a table of a family as it is listed.
+// table is a table of a family, as listed.
 type table struct {
 	family readback.Family
 	name   string

@@ -1,7 +1,12 @@
-// Package kubernetes writes rules as network policies of Kubernetes.
+// Package kubernetes writes policies as network policies of Kubernetes, and reads
+// those of a cluster.
 //
-// The ports are those on which pods listen. A service in front of them can have
-// others, which network policies do not see.
+//	err := kubernetes.Write(w, policy, firewall.Options{}) // for kubectl apply
+//	set, err := kubernetes.Read(r, s)                      // of kubectl get
+//
+// Hosts name the selector of their pods: see [site.Kubernetes]. The ports are
+// those on which pods listen. A service in front of them can have others, which
+// network policies do not see.
 package kubernetes
 
 import (

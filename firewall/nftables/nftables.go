@@ -1,10 +1,14 @@
-// Package nftables writes policies for nft, the firewall of Linux.
+// Package nftables writes policies for nft, the firewall of Linux, and reads its
+// rules.
+//
+//	err := nftables.Write(w, policy, firewall.Options{}) // for nft -f FILE
+//	set, err := nftables.Read(r, nil)                    // of nft --json list ruleset
 //
 // A file has a table of its own, portbook_host or portbook_gateway, and replaces
 // it as a whole: it can be loaded again and again, and leaves all other tables
-// alone. What one table drops no other can accept, and the reverse does not
-// hold: without default deny the table shows by its counters what it would
-// permit, and restricts nothing.
+// alone. What one table drops no other can accept, and the reverse does not hold:
+// without default deny the table counts what it would permit, and restricts
+// nothing.
 package nftables
 
 import (

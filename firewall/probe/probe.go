@@ -1,9 +1,12 @@
-// Package probe writes scripts that test from a host what the host needs to
-// reach: before a product is installed there, or after a firewall was changed.
+// Package probe writes scripts that test from a host whether it reaches what it
+// needs: before a product is installed there, or after a firewall was changed.
 //
-// A TCP port is open where a connection succeeds, which is closed again with
-// nothing sent. Of a UDP port only a refusal is certain: an application that
-// does not answer looks like a firewall that drops.
+//	policy, err := firewall.For(plan, "central", i18n.Localizer{})
+//	err = probe.WriteBash(w, policy, firewall.Options{}) // or WritePowerShell
+//
+// A TCP port is open if a connection succeeds, which is closed again with nothing
+// sent. For a UDP port only a refusal is certain: an application that does not
+// answer looks like a firewall that drops.
 package probe
 
 import (

@@ -1,5 +1,10 @@
-// Package terraform writes rules as resources of Terraform and OpenTofu: the
-// rules of security groups of AWS.
+// Package terraform writes policies as resources of Terraform and OpenTofu: the
+// rules of AWS security groups.
+//
+//	err := terraform.Write(w, policy, firewall.Options{})
+//
+// Hosts name their security groups: see site.Host. Package firewall/aws reads the
+// rules that are in force.
 package terraform
 
 import (

@@ -25,7 +25,7 @@ const (
 // notEnforced are the states of rules that have no effect.
 var notEnforced = []int{3, 4, 14, 15, 16, 17, 18}
 
-// known is what a rule matches, as far as it is understood.
+// known is what a rule matches, to the extent that it is understood.
 type known struct {
 	*reader
 	place   ruleset.Place

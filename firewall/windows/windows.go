@@ -1,5 +1,12 @@
-// Package windows writes the rules of a host as a script for the firewall of
-// Windows.
+// Package windows writes the rules of a host as a PowerShell script for Windows
+// Firewall, and reads the rules of a host.
+//
+//	err := windows.Write(w, policy, firewall.Options{})
+//	fmt.Print(windows.ExportScript()) // run it on a host, and read its output:
+//	set, err := windows.Read(r, nil)
+//
+// The script replaces the rules that it wrote before, and leaves all others
+// alone.
 package windows
 
 import (

@@ -128,7 +128,7 @@ func (a *app) audit(cmd *cobra.Command, flags *auditFlags, file string) error {
 	}
 	err = a.emitText(cmd, o, func(w io.Writer) error {
 		if flags.suggest {
-			return writeSuggestions(w, found)
+			return a.writeSuggestions(cmd, w, found)
 		}
 		return report.WriteFindings(w, found, o)
 	})
@@ -410,8 +410,8 @@ func (a *app) remark(cmd *cobra.Command, p phrase.Phrase, pairs ...any) {
 
 // writeSuggestions writes what to add to the site file for what was seen:
 // answers to open questions, and hosts for addresses that take part in
-// documented flows.
-func writeSuggestions(w io.Writer, found audit.Findings) error {
+// documented flows. Where there is neither, standard error says so.
+func (a *app) writeSuggestions(cmd *cobra.Command, w io.Writer, found audit.Findings) error {
 	var answers, hosts []string
 	for _, f := range found.List {
 		for _, answer := range f.Answers() {
@@ -420,6 +420,9 @@ func writeSuggestions(w io.Writer, found audit.Findings) error {
 			}
 		}
 		hosts = append(hosts, suggestedHosts(f, len(hosts))...)
+	}
+	if len(hosts)+len(answers) == 0 {
+		a.remark(cmd, phrase.SayNoSuggestions)
 	}
 	for _, x := range []struct {
 		key   string

@@ -39,6 +39,17 @@ func TestAudit(t *testing.T) {
 	golden.Check(t, "testdata/help-audit.txt", []byte(succeed(t, "audit", "--help")))
 }
 
+// TestAuditSuggestsNothing: an empty answer is explained.
+func TestAuditSuggestsNothing(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "conn.csv")
+	if err := os.WriteFile(log, []byte("src,dst,dport,proto\n203.0.113.3,192.0.2.10,8443,tcp\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, stdout, stderr := auditRun(t, "--log", log, "--suggest", "--fail-on", "none"); status != 0 || stdout != "" || !strings.HasPrefix(stderr, "portbook: nothing to suggest") {
+		t.Errorf("exit %d, %q, %s", status, stdout, stderr)
+	}
+}
+
 // TestAuditStatus: the status depends on the verdicts of --fail-on.
 func TestAuditStatus(t *testing.T) {
 	for args, want := range map[string]int{

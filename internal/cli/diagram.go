@@ -121,7 +121,7 @@ func (d *diagramFlags) parts(cmd *cobra.Command, c *portbook.Catalog, l i18n.Loc
 		}
 		d.around = string(center)
 		flows = flows.Involving(center)
-		if !cmd.Flags().Changed("by") { // the neighbours of one component are a diagram, whoever documents them
+		if !cmd.Flags().Changed("by") { // the neighbors of one component are a diagram, whoever documents them
 			by = diagram.Whole
 		}
 	}

@@ -181,7 +181,7 @@ func TestDiffSelection(t *testing.T) {
 }
 
 // TestDiffOutput checks that a file is written in the format of its name, in several languages where it is a page, also when
-// the exit status tells that there are changes.
+// the exit status reports changes.
 func TestDiffOutput(t *testing.T) {
 	before := changedExport(t)
 	for name, want := range map[string]string{"d.md": "# バージョン間の変更点\n", "d.json": "{\n  \"title\": \"バージョン間の変更点\"", "d.txt": "バージョン間の変更点\n", "d.html": "<!doctype html>\n<html lang=\"ja\""} {

@@ -166,7 +166,7 @@ func TestDraftOverwritesNothing(t *testing.T) {
 		t.Fatal("not drafted")
 	}
 	status, _, stderr := portbookRun(t, nil, "draft", documents+"bom.tsv", "--product", "wick", "--output", dir)
-	if status != 2 || !strings.Contains(stderr, "nothing is written, since these exist") {
+	if status != 2 || !strings.Contains(stderr, "nothing was written, since these exist already") {
 		t.Errorf("exit %d: %s", status, stderr)
 	}
 }

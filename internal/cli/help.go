@@ -132,7 +132,7 @@ func (h helper) flags(title phrase.Phrase, flags *pflag.FlagSet) {
 	}
 }
 
-// flagForm returns a flag as it is typed.
+// flagForm returns a flag as users type it.
 func flagForm(f *pflag.Flag) string {
 	s := "    --" + f.Name
 	if f.Shorthand != "" {

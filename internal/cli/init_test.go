@@ -106,7 +106,7 @@ func TestInitRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{dir}, "nothing is written, since these exist: " + taken + " (expected: another folder, or another --product)"},
+		{[]string{dir}, "nothing was written, since these exist already: " + taken + " (expected: another folder, or another --product)"},
 		{[]string{file}, file + " is a file (expected: a folder, which is made if it does not exist)"},
 		{[]string{dir, "--product", "Expense Desk"}, `malformed product "Expense Desk"` + accepted},
 		{[]string{dir, "--product", "../x"}, `malformed product "../x"` + accepted},
@@ -114,7 +114,7 @@ func TestInitRefuses(t *testing.T) {
 		{[]string{dir, "--product", "erp-2026"}, `malformed product "erp-2026"` + accepted},
 		{[]string{dir, "--product", "itms"}, `product "itms" is a built-in one (expected: an id of your own, such as our-itms)`},
 		{[]string{dir, "--product", "labels"}, `product "labels" has the name of a file of words (expected: another id, such as our-labels)`},
-		{[]string{filepath.Join(file, "x")}, "nothing is written"},
+		{[]string{filepath.Join(file, "x")}, "nothing was written"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"init"}, c.args...)...)
 		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {

@@ -229,7 +229,7 @@ var commandErrors = []struct{ args, want string }{
 	{"diff builtin", `1 argument (expected: portbook diff OLD NEW [FLAGS])`},
 	{"diff builtin testdata/none.json", `cannot read testdata/none.json: no such file or directory (expected: a file, a folder, builtin, or - for standard input)`},
 	{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
-	{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is no JSON: invalid character`},
+	{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is not JSON: invalid character`},
 	{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (expected: a report with --view flows)`},
 	{"diff builtin builtin --impact high", `unknown impact "high" (expected: open-first, review, can-close, text-only)`},
 	{"diff builtin builtin --product itm", `unknown product "itm" (nearest: itms, site)`},

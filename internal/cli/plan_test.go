@@ -131,7 +131,7 @@ func TestPlanErrors(t *testing.T) {
 
 var commentedHost = regexp.MustCompile(`(?m)^  # ([a-z0-9-]+: \{addresses: .*)$`)
 
-// TestInitSite writes questionnaires in both languages. Each is valid as it is,
+// TestInitSite writes questionnaires in both languages. Each is valid unedited,
 // and with all of its hosts.
 func TestInitSite(t *testing.T) {
 	for _, lang := range []string{"en", "ja"} {
@@ -191,7 +191,7 @@ func TestInitSiteErrors(t *testing.T) {
 		t.Errorf("something is written: %v, %v", list, err)
 	}
 	succeed(t, "init", "--site", file, "--product", "itms")
-	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing is written, since "+file+" exists") {
+	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing was written, since "+file+" exists") {
 		t.Errorf("exit %d, %q", status, stderr)
 	}
 	schema := filepath.Join(dir, "site.schema.json")

@@ -17,6 +17,7 @@ import (
 	"github.com/portbook/portbook/internal/outfile"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/portbook/portbook/report/xlsx"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -153,7 +154,9 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 
 // isMultilingual reports whether a report of a format can have several
 // languages.
-func isMultilingual(f report.Format) bool { return f == html.Format || f == xlsx.Format }
+func isMultilingual(f report.Format) bool {
+	return f == html.Format || f == xlsx.Format || f == sarif.Format
+}
 
 // encoding returns the encoding of CSV unless another is asked for. A byte order
 // mark is for spreadsheets, which open files; programs read pipes.

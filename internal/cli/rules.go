@@ -79,7 +79,7 @@ func (a *app) rules(cmd *cobra.Command, flags *rulesFlags, file string) error {
 	}
 	name := a.output
 	if flags.gaps != "" {
-		name = "" // it is no file of rules
+		name = "" // it is not a file of rules
 	}
 	t, err := chosenTarget(a.format, name)
 	if err != nil {

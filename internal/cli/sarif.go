@@ -13,7 +13,7 @@ import (
 var sarifRules = []sarif.Rule{
 	newSARIFRule("data", "Facts in data/*.yaml: fields, ids, references, ports and citations"),
 	newSARIFRule("texts", "Texts in i18n/<language>/*.yaml: present where the data asks for them, and one line each"),
-	newSARIFRule("published-ids", "Ids in data/ids.txt, which were published and must resolve for ever"),
+	newSARIFRule("published-ids", "Ids in data/ids.txt, which were published and must resolve permanently"),
 	newSARIFRule("version", "The day of the version in data/version.txt"),
 	newSARIFRule("folders", "Folders that lack files, or cannot be read"),
 }

@@ -107,7 +107,7 @@ func (c *Changes) Subtitle(d *Document) string {
 	return s
 }
 
-// Remark tells that texts were not compared; empty when they were.
+// Remark says that texts were not compared; it is empty if they were.
 func (c *Changes) Remark(d *Document) string {
 	if c.Changes.TextsCompared || c.Changes.Old.Language() == c.Changes.New.Language() {
 		return ""
@@ -122,7 +122,7 @@ func (x ChangeClass) Heading(d *Document) string {
 
 func (x ChangeClass) Name(d *Document) string { return d.LabelOf("diff-impact", string(x.Impact)) }
 
-// Help tells what is to be done about the changes of a class.
+// Help says what to do about the changes of a class.
 func (x ChangeClass) Help(d *Document) string { return d.LabelOf("diff-help", string(x.Impact)) }
 
 // Summary is a table of the classes: how many changes, and which ports they gained and lost.

@@ -99,7 +99,7 @@ func (c *Changes) purposeCell(d *Document, x *diff.Change) string {
 	return c.textOf(d, e, r, "purpose")
 }
 
-// Items tells what became of a flow, one thing an item.
+// Items lists what changed in a flow, one change per item.
 func (c *Changes) Items(d *Document, x *diff.Change) []string {
 	var list []string
 	switch {
@@ -123,7 +123,7 @@ func (c *Changes) Items(d *Document, x *diff.Change) []string {
 	return list
 }
 
-// newFlow tells what a new flow asks for: whether it is needed, when, and why
+// newFlow says what a new flow needs: whether it is needed, when, and why
 // it has no ports if it has none.
 func (c *Changes) newFlow(d *Document, r *portbook.FlowRecord) []string {
 	list := []string{d.Fill(label.DiffNew, "requirement", d.LabelOf("requirement", string(r.Requirement)))}
@@ -145,8 +145,8 @@ func portsItem(d *Document, r *portbook.FlowRecord) string {
 	return d.Label(label.ColumnPorts) + ": " + ports
 }
 
-// fieldItem tells how a field changed. A renamed flow needs its former id only:
-// the present one stands beside it.
+// fieldItem says how a field changed. A renamed flow needs its former id only:
+// the present one is beside it.
 func (c *Changes) fieldItem(d *Document, x *diff.Change, f diff.FieldChange) string {
 	if f.Name == "id" && x.RenameInferred {
 		return d.Fill(label.DiffFormerIDInferred, "id", string(x.FormerID))

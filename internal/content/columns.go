@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/label"
@@ -87,7 +86,7 @@ func (d *Document) hint(f portbook.Flow) string {
 	return " (" + d.LabelOf("initiator-hint", string(f.Initiator())) + ")"
 }
 
-// initiator tells who opens the connection.
+// initiator says who opens the connection.
 func (d *Document) initiator(f portbook.Flow) string {
 	return d.marked(f, d.LabelOf("initiator", string(f.Initiator())), "initiator")
 }
@@ -189,14 +188,13 @@ func (d *Document) decided(f portbook.Flow) []string {
 }
 
 // settingName returns the name of a setting, in quotation marks where it is a
-// label of a screen. A path of several labels has them already.
+// label of a screen.
 func (d *Document) settingName(x portbook.Setting) string {
-	name, quotes := d.Text(x.Label), d.Fill(label.ReportOnScreen, "label", "")
-	_, size := utf8.DecodeRuneInString(quotes)
-	if x.Kind == portbook.SettingKindFile || x.Kind == portbook.SettingKindExternal || strings.HasPrefix(name, quotes[:size]) {
+	name := d.Text(x.Label)
+	if x.Kind == portbook.SettingKindFile || x.Kind == portbook.SettingKindExternal {
 		return name
 	}
-	return d.Fill(label.ReportOnScreen, "label", name)
+	return d.words.Quote(name)
 }
 
 func (d *Document) conditionText(f portbook.Flow) string {
@@ -270,7 +268,7 @@ func (d *Document) NoteReference(n portbook.Note) string {
 	return d.Fill(label.ReportNote, "n", fmt.Sprint(d.Numbers[n.ID]))
 }
 
-// Remarks tells what other columns do not, but for the notes.
+// Remarks has what no other column has, except notes.
 func (d *Document) Remarks(f portbook.Flow) []string {
 	var list []string
 	if len(f.Conditions()) > 0 {
@@ -299,7 +297,7 @@ var aboutTokens = []portbook.Quirk{
 	portbook.QuirkOutboundForListener,
 }
 
-// quirksCell explains the quirks, and shows the published tokens where they are what is odd.
+// quirksCell explains the quirks, and shows the published tokens where they are wrong or ambiguous.
 func (d *Document) quirksCell(f portbook.Flow) string {
 	var list, tokens []string
 	for _, q := range f.Quirks() {

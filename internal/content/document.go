@@ -273,7 +273,7 @@ func (d *Document) SubtitleOf(g Group) string {
 	return d.sectionTitle(d.sections[g.heading.place])
 }
 
-// About returns what stands below the title of a group; empty for nothing.
+// About returns the text below the title of a group, or an empty string.
 func (d *Document) About(g Group) string {
 	if len(g.Listeners) == 0 || len(g.Listeners[0].Host.Heirs) == 0 {
 		return ""
@@ -315,22 +315,14 @@ func (d *Document) ComponentNames(list []portbook.Component) string {
 	return d.join(names)
 }
 
-// Connection names the ends of a flow, and tells who opens the connection where
+// Connection names the ends of a flow, and says who opens the connection where
 // that is not just the source.
 func (d *Document) Connection(f portbook.Flow) string {
 	return d.ComponentNames(f.From()) + " → " + d.ComponentNames(f.To()) + d.hint(f)
 }
 
-// join makes a list of words in the way of the language: with commas, or with 「、」 in Japanese.
-func (d *Document) join(words []string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1: // most of all
-		return words[0]
-	}
-	return strings.Join(words, d.Fill(label.ReportList, "a", "", "b", ""))
-}
+// join makes a list in the way of the language.
+func (d *Document) join(list []string) string { return d.words.Join(list) }
 
 func (d *Document) sectionTitle(s portbook.Section) string {
 	title := d.Text(s.Title)

@@ -43,7 +43,7 @@ func withEnums(columns ...Column) []Column {
 	return columns
 }
 
-// isTold reports whether other columns tell what a column does.
+// isTold reports whether other columns repeat what a column says.
 func isTold(c Column) bool { return slices.Contains(told, c) }
 
 // EnumFilters are the enumerated fields by whose values readers choose flows:

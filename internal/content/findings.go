@@ -107,6 +107,24 @@ func (c *Findings) Tables(d *Document) []Table {
 	return list
 }
 
+// Filters returns those by ends and verdict.
+func (c *Findings) Filters() []Filter {
+	return []Filter{
+		{Name: filterSource, Label: label.ColumnSource, byName: true}, {Name: filterDestination, Label: label.ColumnDestination, byName: true},
+		{Name: filterVerdict, Label: label.AuditVerdict},
+	}
+}
+
+func verdictChoice(v audit.Verdict) Choice {
+	return Choice{string(v), func(d *Document) string { return d.LabelOf("verdict", string(v)) }}
+}
+
+func findingKey(f audit.Finding) Key {
+	return Key{Flows: flowsOfFinding(f), Choices: map[string][]Choice{
+		filterSource: findingSources(f), filterDestination: findingDestinations(f), filterVerdict: {verdictChoice(f.Verdict)},
+	}}
+}
+
 // of returns the findings of a verdict.
 func (c *Findings) of(v audit.Verdict) []audit.Finding {
 	return slices.DeleteFunc(slices.Clone(c.Findings.List), func(f audit.Finding) bool { return f.Verdict != v })
@@ -137,7 +155,7 @@ func (d *Document) FindingText(f audit.Finding) string {
 	}
 	s := d.Fill(label.AuditMessage, "verdict", verdict, "from", d.findingSource(f), "to", d.findingDestination(f), "ports", d.findingPorts(f))
 	if d.findingSource(f) == "" {
-		s = d.Fill(label.AuditListener, "verdict", verdict, "host", d.findingEnd(f.To, 0), "ports", d.findingPorts(f))
+		s = d.Fill(label.AuditListener, "verdict", verdict, "host", findingEnd(f.To, 0).Text(d), "ports", d.findingPorts(f))
 	}
 	if about := d.findingAbout(f); about != "" {
 		s = d.Fill(label.AuditMessageAbout, "message", s, "about", about)
@@ -150,6 +168,7 @@ func (c *Findings) summary(d *Document) Table {
 	t := Table{ID: "summary", Title: d.Label(label.AuditSummary), Empty: d.Label(label.AuditNothing)}
 	t.Header = []string{d.Label(label.AuditVerdict), d.Label(label.AuditFindings), d.Label(label.AuditRecords), d.Label(label.ColumnHelp)}
 	var rows [][]string
+	var verdicts []audit.Verdict
 	for _, v := range verdictOrder {
 		list := c.of(v)
 		var records uint64
@@ -158,8 +177,10 @@ func (c *Findings) summary(d *Document) Table {
 		}
 		if len(list) > 0 {
 			rows = append(rows, []string{d.LabelOf("verdict", string(v)), fmt.Sprint(len(list)), fmt.Sprint(records), d.LabelOf("verdict-help", string(v))})
+			verdicts = append(verdicts, v)
 		}
 	}
+	t.Keys = keysOf(verdicts, func(v audit.Verdict) Key { return Key{Choices: map[string][]Choice{filterVerdict: {verdictChoice(v)}}} })
 	t.Count, t.Rows = len(rows), slices.Values(rows)
 	return t
 }
@@ -180,7 +201,7 @@ func (c *Findings) Flat(d *Document) Table {
 }
 
 func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
-	t := Table{ID: id, Title: title, Count: len(list)}
+	t := Table{ID: id, Title: title, Count: len(list), Keys: keysOf(list, findingKey)}
 	for _, x := range columns {
 		t.Header = append(t.Header, d.Label(x.label))
 	}
@@ -320,15 +341,18 @@ func (d *Document) findingNotes(f audit.Finding) string {
 	return strings.Join(list, " / ")
 }
 
-// findingEnd names an end, or says that no host has the addresses.
-func (d *Document) findingEnd(e site.End, several int) string {
+// elsewhere are addresses that no host has.
+var elsewhere = labelChoice("elsewhere", label.AuditElsewhere)
+
+// findingEnd is an end, several ones, or addresses that no host has.
+func findingEnd(e site.End, several int) Choice {
 	switch {
 	case several > 0:
-		return d.Fill(label.AuditSeveral, "n", fmt.Sprint(several))
+		return Choice{fmt.Sprintf("/%d", several), func(d *Document) string { return d.Fill(label.AuditSeveral, "n", fmt.Sprint(several)) }}
 	case e.IsZero():
-		return d.Label(label.AuditElsewhere)
+		return elsewhere
 	}
-	return d.endName(e)
+	return endChoice(e)
 }
 
 // findingPorts gives the ports, and whether there were others.
@@ -393,24 +417,31 @@ func findingFlows(f audit.Finding) string {
 	return strings.Join(list, ", ")
 }
 
-// findingSource names the source; "" for what a host listens on without a need,
-// and where a finding is about no ends.
-func (d *Document) findingSource(f audit.Finding) string {
+// findingSources returns the sources; none for what a host listens on without a
+// need, and where a finding is about no ends.
+func findingSources(f audit.Finding) []Choice {
 	switch {
 	case f.Verdict == audit.VerdictUndocumentedListener || f.Verdict == audit.VerdictUnreadRule:
-		return ""
+		return nil
 	case f.Rule != nil && f.From.IsZero():
-		return d.sidesText(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.From })
+		return sideChoices(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.From })
 	}
-	return d.findingEnd(f.From, 0)
+	return []Choice{findingEnd(f.From, 0)}
 }
 
-func (d *Document) findingDestination(f audit.Finding) string {
+func findingDestinations(f audit.Finding) []Choice {
 	switch {
 	case f.Verdict == audit.VerdictUnreadRule:
-		return ""
+		return nil
 	case f.Rule != nil && f.To.IsZero():
-		return d.sidesText(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.To })
+		return sideChoices(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.To })
 	}
-	return d.findingEnd(f.To, f.Ends)
+	return []Choice{findingEnd(f.To, f.Ends)}
+}
+
+// findingSource names the sources, and findingDestination the destinations.
+func (d *Document) findingSource(f audit.Finding) string { return d.choiceTexts(findingSources(f)) }
+
+func (d *Document) findingDestination(f audit.Finding) string {
+	return d.choiceTexts(findingDestinations(f))
 }

@@ -45,27 +45,43 @@ func firsts(list []string, others string) string {
 	return strings.Join(list, ", ")
 }
 
-// sidesText names the ends of some pieces on one side.
-func (d *Document) sidesText(pieces []ruleset.Piece, of func(ruleset.Piece) ruleset.Side) string {
-	var list []string
-	others := false
+// sideChoices returns the ends of some pieces on one side.
+func sideChoices(pieces []ruleset.Piece, of func(ruleset.Piece) ruleset.Side) []Choice {
+	var list []Choice
+	seen := map[string]bool{}
+	add := func(x Choice) {
+		if !seen[x.Value] {
+			seen[x.Value] = true
+			list = append(list, x)
+		}
+	}
 	for _, p := range pieces {
 		s := of(p)
 		if isEverywhere(s) {
-			return d.Label(label.AuditAnywhere)
+			return []Choice{labelChoice("anywhere", label.AuditAnywhere)}
 		}
-		others = others || s.Others
+		if s.Others {
+			add(elsewhere)
+		}
 		for _, e := range s.Ends {
-			if name := d.endName(e); !slices.Contains(list, name) {
-				list = append(list, name)
-			}
+			add(endChoice(e))
 		}
+	}
+	return list
+}
+
+// choiceTexts names choices, in order, after addresses that no host has.
+func (d *Document) choiceTexts(choices []Choice) string {
+	var first, list []string
+	for _, x := range choices {
+		if x.Value == elsewhere.Value {
+			first = []string{x.Text(d)}
+			continue
+		}
+		list = AppendNew(list, x.Text(d))
 	}
 	slices.Sort(list)
-	if others {
-		list = append([]string{d.Label(label.AuditElsewhere)}, list...)
-	}
-	return firsts(list, d.Label(label.AuditMorePorts))
+	return firsts(append(first, list...), d.Label(label.AuditMorePorts))
 }
 
 var everywhere = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}

@@ -10,7 +10,7 @@ import (
 	"github.com/portbook/portbook/internal/text/grid"
 )
 
-// View tells what the rows of a report are.
+// View says what the rows of a report are.
 type View string
 
 // The views.

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -112,6 +113,43 @@ func (c *Plan) Tables(d *Document) []Table {
 		}
 	}
 	return list
+}
+
+// Filters returns those of an application form: rows of a host, or of a zone.
+func (c *Plan) Filters() []Filter {
+	return []Filter{
+		{Name: filterSource, Label: label.PlanSourceHost, byName: true}, {Name: filterDestination, Label: label.PlanDestinationHost, byName: true},
+		{Name: filterSourceZone, Label: label.PlanSourceZone, byName: true}, {Name: filterDestinationZone, Label: label.PlanDestinationZone, byName: true},
+	}
+}
+
+// needKeys yields the keys of some needs.
+func (c *Plan) needKeys(which func(site.Need) bool) iter.Seq[Key] {
+	return func(yield func(Key) bool) {
+		for n := range c.Plan.Needs() {
+			if which(n) && !yield(needKey(n)) {
+				return
+			}
+		}
+	}
+}
+
+func needKey(n site.Need) Key {
+	return Key{Flows: []portbook.Flow{n.Flow}, Choices: map[string][]Choice{
+		filterSource: {endChoice(n.From)}, filterDestination: {endChoice(n.To)},
+		filterSourceZone: zoneChoices(n.From), filterDestinationZone: zoneChoices(n.To),
+	}}
+}
+
+// keysOf yields the key of each of some things.
+func keysOf[T any](list []T, of func(T) Key) iter.Seq[Key] {
+	return func(yield func(Key) bool) {
+		for _, x := range list {
+			if !yield(of(x)) {
+				return
+			}
+		}
+	}
 }
 
 // Flat returns the needs, or the questions where there is nothing else.
@@ -262,6 +300,7 @@ func (d *Document) needInferred(f portbook.Flow) string {
 // needs returns the needs that firewalls have to permit.
 func (c *Plan) needs(d *Document) Table {
 	t := Table{ID: "needs", Title: d.Label(label.PlanNeeds), Empty: d.Label(label.PlanNoNeeds), Count: c.count(site.Need.NeedsRule), Approval: true}
+	t.Keys = c.needKeys(site.Need.NeedsRule)
 	columns := c.needColumns()
 	t.Header = []string{d.Label(label.PlanNumber)}
 	for _, x := range columns {
@@ -303,6 +342,7 @@ func (c *Plan) questions(d *Document) Table {
 	if wide {
 		t.Header = append(t.Header, d.Label(label.PlanFlows))
 	}
+	t.Keys = keysOf(c.Plan.Questions(), func(q site.Question) Key { return Key{Flows: q.Flows()} })
 	t.Rows = func(yield func([]string) bool) {
 		for i, q := range c.Plan.Questions() {
 			row := []string{fmt.Sprint(i + 1), d.LabelOf("question-kind", string(q.Kind)), d.Plain(q.Text(d.Localizer)), q.Answer()}
@@ -328,6 +368,7 @@ func (c *Plan) listeners(d *Document, title label.Label, list []site.Listener) T
 		t.ID = "collisions"
 	}
 	t.Header = []string{d.Label(label.PlanHost), d.Label(label.ColumnPorts), d.Label(label.ColumnListener), d.Label(label.ColumnFlows)}
+	t.Keys = keysOf(list, listenerKey)
 	t.Rows = func(yield func([]string) bool) {
 		for _, x := range list {
 			var ids []string
@@ -342,10 +383,16 @@ func (c *Plan) listeners(d *Document, title label.Label, list []site.Listener) T
 	return t
 }
 
+// listenerKey says that connections to a host are what it listens for.
+func listenerKey(x site.Listener) Key {
+	return Key{Flows: x.Flows, Choices: map[string][]Choice{filterDestination: {endChoice(x.Host)}, filterDestinationZone: zoneChoices(x.Host)}}
+}
+
 // withoutRule returns the needs that no firewall has to permit.
 func (c *Plan) withoutRule(d *Document) Table {
 	t := Table{ID: "without-rule", Title: d.Label(label.PlanWithoutRule), Count: c.count(isWithoutRule)}
 	t.Header = []string{d.Label(label.PlanSourceHost), d.Label(label.PlanDestinationHost), d.Label(label.ColumnProtocol), d.Label(label.ColumnPorts), d.Label(label.ColumnPurpose), d.Label(label.ColumnID)}
+	t.Keys = c.needKeys(isWithoutRule)
 	t.Rows = func(yield func([]string) bool) {
 		for n := range c.Plan.Needs() {
 			row := []string{d.endName(n.From), d.endName(n.To), needProtocols(n), d.needPorts(n), d.Plain(d.Text(n.Flow.Purpose())), n.Flow.String()}
@@ -361,6 +408,7 @@ func (c *Plan) unneeded(d *Document) Table {
 	list := c.Plan.Unneeded()
 	t := Table{ID: "unneeded", Title: d.Label(label.PlanUnneeded), Count: len(list)}
 	t.Header = []string{d.Label(label.ColumnID), d.Label(label.ColumnPurpose), d.Label(label.PlanReason)}
+	t.Keys = keysOf(list, func(u site.Unneeded) Key { return Key{Flows: []portbook.Flow{u.Flow}} })
 	t.Rows = func(yield func([]string) bool) {
 		for _, u := range list {
 			var why []string

@@ -42,7 +42,7 @@ type Group struct {
 	Listeners []listen.Listener
 }
 
-// Heading tells what the rows of a group have in common. What does not belong
+// Heading says what the rows of a group have in common. What does not belong
 // to the grouping is zero.
 type Heading struct {
 	product   portbook.Product
@@ -206,7 +206,7 @@ func (c *Report) group() []Group {
 		groups = append(groups, Group{heading: h, Flows: flows})
 	}
 	switch c.GroupBy {
-	case ByProduct: // sections of one product stand together, whatever the order of the flows
+	case ByProduct: // sections of one product are together, whatever the order of the flows
 		order := map[portbook.Product]int{}
 		for _, g := range groups {
 			if _, ok := order[g.heading.product]; !ok {

@@ -97,7 +97,7 @@ func (c *Report) Boundaries(f portbook.Flow) []Boundary {
 	return list
 }
 
-// boundary tells what a connection crosses. Where a component runs decides, and
+// boundary says what a connection crosses. Where a component runs decides, and
 // not whether its addresses are published.
 func (c *Report) boundary(product portbook.Product, from, to portbook.Component) Boundary {
 	cloud := func(x portbook.Component) bool { return c.Info(x).Hosting == portbook.HostingCloud }
@@ -198,7 +198,7 @@ func (d *Document) SumPorts(flows portbook.FlowSet) []string {
 	return slices.Concat(strings.Fields(together.String()), choices, unknown)
 }
 
-// unknownPorts tells why the ports of a flow are not known, and of which
+// unknownPorts says why the ports of a flow are not known, and whose
 // protocols.
 func (d *Document) unknownPorts(f portbook.Flow) string {
 	s := d.LabelOf("diagram", "ports-"+string(f.PortKind()))

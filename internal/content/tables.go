@@ -17,6 +17,8 @@ type Tables interface {
 	// Remark is what to know first; "" for nothing.
 	Remark(*Document) string
 	Tables(*Document) []Table
+	// Filters are those that readers of the tables need; see [Filled].
+	Filters() []Filter
 	// Flat returns what formats of one table hold.
 	Flat(*Document) Table
 }
@@ -31,6 +33,7 @@ type Table struct {
 	Empty    string // in place of no rows; "" where the table is then left out
 	Header   []string
 	Rows     iter.Seq[[]string]
+	Keys     iter.Seq[Key] // of the rows, in their order
 	Count    int
 	Approval bool // whether its rows are approved by somebody
 }

@@ -44,7 +44,7 @@ type setting struct {
 	hasGoverns  bool   // an empty list says that it governs nothing, an absent one is reported
 	byDefault   portset.Set
 	group       string
-	position    int // among the fields of a screen, from 1; 0 for what is no field of one
+	position    int // among the fields of a screen, from 1; 0 for what is not on a screen
 	requirement uint8
 	cite        citations
 }

@@ -7,7 +7,8 @@ type MissingText struct {
 	Language, Product, Kind, ID, Field string
 }
 
-// MissingTexts returns the texts that the data calls for and a language lacks, in the order of the data.
+// MissingTexts returns the texts that the data calls for and a language lacks,
+// in the order of the data.
 func (s *Source) MissingTexts(language string) []MissingText {
 	var list []MissingText
 	byProduct := s.textsByProduct()
@@ -26,7 +27,7 @@ func (s *Source) Text(language string, x MissingText) string {
 	return s.texts[language][textKey{x.Kind, x.ID, x.Field}].value
 }
 
-// Key returns the id as it is in the file of texts.
+// Key returns the id as written in the file of texts.
 func (x MissingText) Key() string {
 	switch x.Kind {
 	case "product":

@@ -74,7 +74,7 @@ func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 }
 
 // ToBeWritten takes the place of texts that a draft of a data file leaves to be
-// written. It is reported as long as it is there.
+// written. It is reported until it is replaced.
 const ToBeWritten = "(to be written)"
 
 // requiredText is a text that the data calls for, and the product whose file holds it.

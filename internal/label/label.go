@@ -56,6 +56,25 @@ func (w Words) Of(kind, value string) string {
 // follows the name in pairs.
 func (w Words) Fill(l Label, pairs ...string) string { return Fill(w.Text(l), pairs...) }
 
+// Quote returns the label of a screen in quotation marks. A label that has some,
+// such as a path of several labels, is returned unchanged: they do not nest.
+func (w Words) Quote(name string) string {
+	before, after, _ := strings.Cut(w.Text(ReportOnScreen), "{label}")
+	if strings.Contains(name, before) || strings.Contains(name, after) {
+		return name
+	}
+	return before + name + after
+}
+
+// Join makes a list in the way of the language: with commas, or with 「、」 in
+// Japanese.
+func (w Words) Join(list []string) string {
+	if len(list) == 1 { // most of all
+		return list[0]
+	}
+	return strings.Join(list, w.Fill(ReportList, "a", "", "b", ""))
+}
+
 // Fill is [Words.Fill] for the text of a label.
 func Fill(text string, pairs ...string) string {
 	for i := 0; i+1 < len(pairs); i += 2 {

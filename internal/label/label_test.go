@@ -22,8 +22,39 @@ func TestLabels(t *testing.T) {
 	if got := japanese.Of("requirement", "optional") + "/" + japanese.Of("no", "such"); got != "任意/such" {
 		t.Errorf("Of gives %q", got)
 	}
+	if got := english.Join([]string{"a", "b"}) + "/" + japanese.Join([]string{"a", "b"}) + "/" + japanese.Join(nil); got != "a, b/a、b/" {
+		t.Errorf("Join gives %q", got)
+	}
 	if got := english.Fill(label.ReportOnScreen, "label", "{label} 5%"); !strings.Contains(got, "{label} 5%") {
 		t.Errorf("Fill gives %q", got)
+	}
+}
+
+// TestQuote checks that quotation marks never nest, for every label of the
+// catalog in every language.
+func TestQuote(t *testing.T) {
+	for _, x := range []struct {
+		tag        language.Tag
+		name, want string
+	}{
+		{language.English, "Port", "“Port”"},
+		{language.English, "The “Port” field", "The “Port” field"},
+		{language.Japanese, "ポート", "「ポート」"},
+		{language.Japanese, "「設定」→「ポート」", "「設定」→「ポート」"},
+		{language.Japanese, "手順1の「ポート」", "手順1の「ポート」"},
+	} {
+		if got := label.In(i18n.New(x.tag)).Quote(x.name); got != x.want {
+			t.Errorf("%v: %s, want %s", x.tag, got, x.want)
+		}
+	}
+	for _, tag := range i18n.Languages() {
+		l := i18n.New(tag)
+		for _, x := range portbook.Builtin().Settings() {
+			got := label.In(l).Quote(l.Text(x.Label))
+			if strings.Contains(got, "「「") || strings.Contains(got, "」」") || strings.Count(got, "“") != 1 && tag == language.English {
+				t.Errorf("%v: %s has %s", tag, x.ID, got)
+			}
+		}
 	}
 }
 

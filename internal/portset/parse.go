@@ -239,7 +239,7 @@ func noProtocol(ports string) error {
 	return &Error{Part: ports, Reason: "has no protocol", Expected: "a protocol too, such as " + ports + "/tcp or " + ports + "/udp"}
 }
 
-// explainBare returns the error for an item that has no slash and is no ports.
+// explainBare returns the error for an item that has no slash and is not ports.
 func explainBare(item string, err error) error {
 	if _, ok := findKeyword(item); ok {
 		return &Error{Part: item, Reason: "has no ports", Expected: "ports too, such as 443/" + item}

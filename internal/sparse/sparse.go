@@ -1,8 +1,9 @@
 // Package sparse implements the immutable sets of flow numbers behind portbook.FlowSet.
 //
-// A set is a string of entries in increasing order, one for each 64-bit word that has a bit: the word's position and the
-// word, little-endian. Words without a bit are left out, so equal sets are equal strings, a small set in a large catalog is
-// small, and a set can be a part of a constant.
+// A set is a string of entries in increasing order, one for each 64-bit word
+// that has a bit: the word's position and the word, little-endian. Words
+// without a bit are left out, so equal sets are equal strings, a small set in a
+// large catalog is small, and a set can be a part of a constant.
 package sparse
 
 import (
@@ -43,8 +44,8 @@ func (s Set) At(i int) Word {
 	}
 }
 
-// find returns the first entry from i on whose position is at least p. Dense sets answer at once: their entry p is at
-// place p.
+// find returns the first entry from i on whose position is at least p. Dense
+// sets answer at once: their entry p is at place p.
 func (s Set) find(i int, p uint32) int {
 	n := s.Words()
 	if at := int(p); at < n && at >= i && s.At(at).Position == p {
@@ -101,7 +102,8 @@ func (s Set) Append(words []Word) []Word {
 	return words
 }
 
-// Freeze returns the set of words in increasing order of their positions; those without a bit are left out.
+// Freeze returns the set of words in increasing order of their positions; those
+// without a bit are left out.
 func Freeze(words []Word) Set {
 	if entrySize*len(words) > 512 {
 		return freezeLarge(words)
@@ -170,8 +172,8 @@ func Remove(words []Word, x uint32) []Word {
 	return words
 }
 
-// And keeps in words, in place, what is in any of the sets too. It looks up each word in each set, so a few words cost little
-// beside large sets.
+// And keeps in words, in place, what is in any of the sets too. It looks up
+// each word in each set, so a few words cost little beside large sets.
 func And(words []Word, sets ...Set) []Word {
 	n := 0
 	if len(sets) == 1 {
@@ -246,7 +248,8 @@ func Or(words []Word, s Set) []Word {
 	return words
 }
 
-// merge is Or for sets whose positions interleave: it builds the result anew. Bits that are in words already do no harm.
+// merge is Or for sets whose positions interleave: it builds the result anew.
+// Bits that are in words already do no harm.
 func merge(words []Word, s Set) []Word {
 	return Merge(make([]Word, 0, len(words)+s.Words()), words, s.Append(nil))
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/portbook/portbook/internal/label"
 )
 
-// writeDiagrams draws who talks to whom, in each language: one diagram for each product, or for each section of a large one.
+// writeDiagrams draws who talks to whom, in each language: one diagram for each
+// product, or for each section of a large one.
 func (p *page) writeDiagrams(w *bufio.Writer) error {
 	if p.Draw == nil {
 		return nil

@@ -1,6 +1,11 @@
-// Package html writes reports of package report as one file for a browser, which
-// needs no other: with search, filters, sorting, diagrams, and a form for paper.
-// It can hold several languages, shows the first, and switches to the others.
+// Package html writes reports of package report as one file for a browser, without
+// references to others: with search, filters, sorting, diagrams, and a layout for
+// paper. It can hold several languages, shows the first, and switches to the
+// others.
+//
+//	err := report.Write(w, flows, report.Options{Format: html.Format, Draw: svg.Draw})
+//
+// [Format] is all there is: package report has the options.
 package html
 
 import (

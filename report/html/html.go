@@ -623,7 +623,7 @@ func (p *page) cell(w *bufio.Writer, c content.Column, s listen.Socket, inner te
 	w.WriteString(">" + string(inner) + "</td>")
 }
 
-// flowCell is a cell of a flow, with links to what it speaks of.
+// flowCell is a cell of a flow, with links to its citations and notes.
 func (p *page) flowCell(c content.Column, f portbook.Flow) template.HTML {
 	switch c {
 	case content.ColumnID:

@@ -45,7 +45,7 @@
     const total = new Set();
     for (const entry of rows) {
       const { row } = entry;
-      const match = wanted.every(([name, values]) => (row.dataset[name] ?? '').split(' ').some((v) => values.has(v)))
+      const match = wanted.every(([name, values]) => (row.getAttribute('data-' + name) ?? '').split(' ').some((v) => values.has(v)))
         && words.every((w) => textOf(entry).includes(w));
       row.hidden = !match;
       total.add(row.dataset.f);
@@ -67,9 +67,9 @@
     form.querySelector('.no-row').hidden = flows.size > 0 || total.size === 0;
   }
 
-  // Notes follow the rows: those that a shown row refers to, and those on its product and components to which no row refers.
+  // Notes follow the rows: those that a shown row refers to or is listed with, and those on its product and components to which no row refers.
   const notes = all('li[id^="note-"]');
-  const noteLinks = new Map(rows.map(({ row }) => [row, all('a[href^="#note-"]', row).map((a) => a.getAttribute('href').slice(1))]));
+  const noteLinks = new Map(rows.map(({ row }) => [row, row.dataset.notes?.split(' ') ?? all('a[href^="#note-"]', row).map((a) => a.getAttribute('href').slice(1))]));
   const referred = new Set([...noteLinks.values()].flat());
 
   function showNotes(filtered) {

@@ -20,7 +20,8 @@ type tablesPage struct {
 	*page
 	tables  [][]content.Table // of each document
 	columns [][]tableColumn   // of each table
-	number  int               // rows written
+	filters []content.Filter
+	number  int // rows written
 }
 
 func writeTablesPage(w *bufio.Writer, c content.Tables) error {
@@ -33,6 +34,7 @@ func writeTablesPage(w *bufio.Writer, c content.Tables) error {
 		rows += t.Count
 		p.columns = append(p.columns, p.columnsOf(i))
 	}
+	p.filters = content.Filled(c.Filters(), p.tables[0])
 	frame, err := template.New("").Parse(pageHTML)
 	if err != nil {
 		return err
@@ -45,7 +47,7 @@ func writeTablesPage(w *bufio.Writer, c content.Tables) error {
 		fmt.Fprintf(w, "<p>%s</p>\n", remark)
 	}
 	if rows > 0 {
-		if err := frame.ExecuteTemplate(w, "filters", p.search(rows)); err != nil {
+		if err := frame.ExecuteTemplate(w, "filters", p.controls(rows)); err != nil {
 			return err
 		}
 	}
@@ -59,6 +61,44 @@ func writeTablesPage(w *bufio.Writer, c content.Tables) error {
 		return err
 	}
 	return frame.ExecuteTemplate(w, "foot", p.foot(c.Subtitle))
+}
+
+// controls are the search, and the filters that have something to choose.
+func (p *tablesPage) controls(rows int) pageFilters {
+	x := p.search(rows)
+	for _, f := range p.filters {
+		var options []filterOption
+		for _, choice := range f.Choices {
+			options = append(options, p.option(choice.Value, choice.Text))
+		}
+		x.add(p.page, f.Name, f.Label, options)
+	}
+	return x
+}
+
+// openRow writes what filters and notes need to know of a row.
+func (p *tablesPage) openRow(w *bufio.Writer, key content.Key) {
+	p.number++
+	fmt.Fprintf(w, `<tr data-f="%d"`, p.number)
+	for _, f := range p.filters {
+		var list []string
+		for _, choice := range key.Choices[f.Name] {
+			list = append(list, choice.Value)
+		}
+		if len(list) > 0 {
+			fmt.Fprintf(w, ` data-%s="%s"`, f.Name, values(list))
+		}
+	}
+	var notes []string
+	for _, x := range key.Flows {
+		for _, n := range x.Notes() {
+			notes = append(notes, fmt.Sprintf("note-%d", p.Numbers[n.ID]))
+		}
+	}
+	if len(notes) > 0 {
+		fmt.Fprintf(w, ` data-notes="%s"`, values(notes))
+	}
+	w.WriteString(">")
 }
 
 // of returns what a document's table has.
@@ -145,9 +185,11 @@ func (p *tablesPage) writeTable(w *bufio.Writer, i int) {
 	columns := p.columns[i]
 	p.openTable(w, t.ID, p.of(i, title), func(*content.Document) string { return "" }, t.Count, headings(columns))
 	w.WriteString("<tbody>\n")
+	nextKey, stop := iter.Pull(t.Keys)
+	defer stop()
 	for rows := range p.rows(i) {
-		p.number++
-		fmt.Fprintf(w, `<tr data-f="%d">`, p.number)
+		key, _ := nextKey()
+		p.openRow(w, key)
 		for _, c := range columns {
 			cell := p.say(func(d *content.Document) string { return rows[d][c.number] })
 			class := "c-" + c.class

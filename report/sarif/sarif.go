@@ -1,7 +1,11 @@
-// Package sarif writes what an audit found as SARIF 2.1.0, for services of
+// Package sarif writes the findings of an audit as SARIF 2.1.0, for services of
 // continuous integration: a rule for each verdict, and a result for each finding
-// that calls for a look. What is as it should be, seen or listening, is left
-// out.
+// that calls for a look. Findings without a problem, such as needs that were seen,
+// are left out.
+//
+//	err := report.WriteFindings(w, tally.Findings(), report.Options{Format: sarif.Format})
+//
+// Package audit makes the findings.
 package sarif
 
 import (

@@ -122,8 +122,8 @@ func (p *gallery) add(d *content.Document, x diagram.Part) error {
 	return nil
 }
 
-// picture puts a diagram below what is written, as large as it is or as the page
-// has room for, and makes rows as high as that.
+// picture puts a diagram below what is written, at its own size or scaled down to the
+// page, and makes rows as high as it.
 func (p *gallery) picture(svg []byte, g diagram.Graph) error {
 	svg, size, err := pictureOf(svg)
 	if err != nil {

@@ -1,5 +1,7 @@
 // Package xlsx writes reports of package report as a workbook for a spreadsheet
-// program: the rows can be filtered and approved, and the sheets be printed.
+// program, in which rows can be filtered and approved, and sheets printed.
+//
+//	err := report.Write(w, flows, report.Options{Format: xlsx.Format, Draw: svg.Draw})
 //
 // A workbook in several languages has all of them in each cell, the first one on
 // top, so that a row is approved once. Its diagrams are pictures in SVG, which

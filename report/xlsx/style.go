@@ -21,7 +21,7 @@ const (
 	lineColor    = "A6A6A6"
 	linkColor    = "0563C1"
 	plainNumber  = 1  // number format without separators: 8080, not 8,080
-	asTyped      = 49 // number format of text: what is typed is no number, date or formula
+	asTyped      = 49 // number format of text: what is typed is not a number, date or formula
 )
 
 // newStyles adds the styles to a workbook, and makes their font the one that

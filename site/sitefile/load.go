@@ -1,5 +1,14 @@
-// Package sitefile reads sites from YAML: see [Load]. Package site itself needs
-// no YAML.
+// Package sitefile reads sites from YAML: see [Load]. Package site itself needs no
+// YAML.
+//
+//	s, err := sitefile.Load(os.DirFS("."), "tokyo.yaml", portbook.Builtin())
+//	var e *sitefile.Error // every problem, with file and line
+//	if errors.As(err, &e) {
+//		...
+//	}
+//
+// [Questionnaire] writes a file to begin with, and [Schema] the JSON schema that
+// editors check files with. A file can name catalogs of your own beside it.
 package sitefile
 
 import (
@@ -249,7 +258,7 @@ type Problem struct {
 	File    string // path in the file system
 	Line    int    // 0 where the problem has no line
 	Entry   string // "host central", "answer 3"; "" where it is about the file
-	Message string
+	Message string // what is wrong, and what is expected
 }
 
 // String returns the problem as a line: "tokyo.yaml:12: answer 3: ...".

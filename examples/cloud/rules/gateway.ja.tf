@@ -10,7 +10,7 @@
 # ! through application -> mail 587/tcp: mailは名前のみ (mail.example.com)。このファイアウォールではアドレスが必要 (ルールなし)
 # ! through batch -> expenses/bank 443/tcp: expenses/bankは名前のみ (transfer.bank.example)。このファイアウォールではアドレスが必要 (ルールなし)
 # ! through employees -> portal 443/tcp: portalはセレクターのみ (expenses app=portal)。このファイアウォールでは指定不可 (ルールなし)
-# AWSセキュリティグループの規則 (規則にない通信はすべて拒否)
+# AWSセキュリティグループのルール (ルールにない通信はすべて拒否)
 
 # expenses/application/name-resolution: 他サーバーの名前解決
 resource "aws_vpc_security_group_egress_rule" "egress_batch_directory_tcp_53_07e20eeb" {

@@ -13,7 +13,7 @@ Get-NetFirewallRule -Group $group -ErrorAction SilentlyContinue | Remove-NetFire
 $rule = @{
   Name          = 'portbook-tokyo-management-r9ba41eb3df47e139-ipv4-tcp'
   DisplayName   = 'Portbook: clients-east 443/tcp: First agent connection after its service starts. (+3)'
-  Description   = 'itms/symantec-management-agent/initial-connection: First agent connection after its service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Windows agent connections to its Notification Server. (The console and the agents use HTTPS)'
+  Description   = 'itms/symantec-management-agent/initial-connection: First agent connection after its service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Connections from a Windows agent to its Notification Server. (The console and the agents use HTTPS)'
   Group         = $group
   Direction     = 'Inbound'
   Action        = 'Allow'
@@ -27,7 +27,7 @@ New-NetFirewallRule @rule | Out-Null
 $rule = @{
   Name          = 'portbook-tokyo-management-r4c29c20e356c6b00-ipv4-tcp'
   DisplayName   = 'Portbook: clients-west 443/tcp: First agent connection after its service starts. (+3)'
-  Description   = 'itms/symantec-management-agent/initial-connection: First agent connection after its service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Windows agent connections to its Notification Server. (The console and the agents use HTTPS)'
+  Description   = 'itms/symantec-management-agent/initial-connection: First agent connection after its service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Connections from a Windows agent to its Notification Server. (The console and the agents use HTTPS)'
   Group         = $group
   Direction     = 'Inbound'
   Action        = 'Allow'

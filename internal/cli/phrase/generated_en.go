@@ -23,7 +23,7 @@ var wordsEN = table.Strings{
 		"With --site, write a site file to fill in, in the language of --lang: every role that takes part in the flows of the products, and every question that their documents leave open, as comments. It is valid without changes, and portbook plan reads it. Next to it is its JSON Schema." +
 		"--json writes these fields alone, and --jq the results of a filter: strings without quotes, other values as JSON, one on each line." +
 		"Help, messages and reports are in the language of --lang, else in that of LC_ALL, LC_MESSAGES or LANG." +
-		"Flows that use the port exactly come first, then those in whose wide ranges it merely is." +
+		"Flows that name the port come first, then those with a wide range that includes it. PORT is a number or a range, with or without a protocol: 4343, 4343/tcp, 1024-65535/udp." +
 		"List the texts that the data of folders needs and a language lacks, with the file that each belongs to and the text that is shown in its place. Folders are read over the built-in data, one over the other; without a folder, the built-in data is examined." +
 		"The documents of a product, such as its English and its Japanese page, are compared: flows that only one of them describes, fields that only one states, and fields that they state differently." +
 		"The exit status is 0 when the documents say the same, 1 when they do not, and 2 when the product has a single document." +
@@ -77,9 +77,9 @@ var wordsEN = table.Strings{
 		"{name} is a file (expected: --document with the id of the document that it is a copy of, or a folder)" +
 		"{name} is not a folder of documents" +
 		"--encoding {encoding} is for --format csv, not {format}" +
-		"nothing is written, since these exist: {names} (expected: another folder, or another --product)" +
-		"nothing is written, since these exist: {names} (expected: another --output, or another --product)" +
-		"nothing is written, since {name} exists (expected: another name)" +
+		"nothing was written, since these exist already: {names} (expected: another folder, or another --product)" +
+		"nothing was written, since these exist already: {names} (expected: another --output, or another --product)" +
+		"nothing was written, since {name} exists already (expected: another name)" +
 		"malformed field {name} (expected: a heading, =, and one of {known})" +
 		"unknown ending of the file name {file} (expected: {known}, or --format)" +
 		"--{flag} has the value {value} (expected: true, false, or none)" +
@@ -125,7 +125,7 @@ var wordsEN = table.Strings{
 		"product {name} has the name of a file of words (expected: another id, such as our-{id})" +
 		"unknown protocol {name} (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)" +
 		"{name} is missing: portbook verify --record writes it" +
-		"unknown format of rules (expected: {known}, as --rules-format names them)" +
+		"unknown format of rules (expected: what a firewall lists, such as the output of nft -j list ruleset or iptables-save; --rules-format: {known})" +
 		"malformed value {value} of --rules (expected: FILE, HOST=FILE or ZONE,ZONE=FILE)" +
 		"--since lists changes (expected: no --questions with it)" +
 		"--site {name} is not a name for a site file (expected: a name such as tokyo.yaml)" +
@@ -276,6 +276,7 @@ var wordsEN = table.Strings{
 		"{document}: no difference ({rows} rows of {file}; {unread} not read)" +
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{name}: no connections (skipped lines: {skipped})" +
+		"nothing to suggest: no open question was answered by what was seen, and no new host takes part in a documented flow" +
 		"{done} of {total} rows" +
 		"{read} read, {records} records, {rate} a second" +
 		"{read} of {total} read, {records} records, {rate} a second" +
@@ -297,18 +298,18 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 780, 1263, 1336, 1427, 1505, 1832, 2212, 2262, 2364, 2756, 2879, 3232, 3511, 3642, 3744, 3833, 4086, 4278, 4397, 4686, 5001,
-		5063, 5282, 5605, 5869, 6019, 6319, 6550, 6666, 6923, 7043, 7379, 7481, 7806, 8124, 8226, 8640, 8844, 8854, 8867, 8879, 8894, 8900, 8909, 8914,
-		8922, 8928, 8937, 8943, 8952, 8961, 8973, 8988, 9006, 9052, 9108, 9150, 9173, 9200, 9250, 9278, 9345, 9456, 9593, 9656, 9763, 9864, 9899, 9954,
-		10049, 10146, 10210, 10277, 10348, 10411, 10471, 10516, 10557, 10625, 10680, 10695, 10726, 10790, 10863, 10897, 10921, 10995, 11068, 11157, 11239, 11258, 11318, 11366,
-		11456, 11557, 11611, 11658, 11690, 11784, 11839, 11880, 11975, 12004, 12108, 12213, 12258, 12320, 12389, 12396, 12409, 12479, 12559, 12685, 12761, 12848, 12945, 12998,
-		13071, 13151, 13207, 13288, 13365, 13415, 13455, 13531, 13558, 13595, 13616, 13660, 13699, 13740, 13779, 13836, 13916, 13976, 14019, 14081, 14139, 14230, 14298, 14330,
-		14460, 14581, 14654, 14737, 14793, 14820, 14861, 14958, 15055, 15127, 15215, 15283, 15380, 15469, 15507, 15575, 15632, 15701, 15738, 15752, 15868, 15917, 16003, 16060,
-		16107, 16170, 16308, 16360, 16452, 16567, 16623, 16687, 16762, 16840, 16894, 16990, 17050, 17091, 17162, 17226, 17334, 17356, 17422, 17439, 17455, 17486, 17548, 17667,
-		17724, 17793, 17850, 17949, 18025, 18096, 18139, 18200, 18288, 18360, 18379, 18411, 18476, 18520, 18543, 18602, 18653, 18747, 18828, 18883, 18932, 18967, 19005, 19081,
-		19128, 19153, 19179, 19217, 19274, 19295, 19356, 19400, 19446, 19493, 19521, 19555, 19604, 19646, 19707, 19737, 19801, 19861, 19894, 19991, 20093, 20148, 20154, 20161,
-		20170, 20178, 20186, 20201, 20209, 20229, 20234, 20240, 20248, 20252, 20254, 20260, 20267, 20275, 20280, 20287, 20291, 20295, 20343, 20412, 20436, 20479, 20600, 20629,
-		20668, 20742, 20760, 20809, 20877, 20951, 21000, 21022, 21069, 21127, 21195, 21252, 21314, 21368, 21387, 21395, 21402, 21411, 21433, 21451, 21460, 21477, 21507, 21513,
-		21564, 21571, 21577,
+		0, 171, 296, 780, 1263, 1336, 1427, 1505, 1832, 2212, 2262, 2364, 2756, 2879, 3232, 3511, 3642, 3744, 3916, 4169, 4361, 4480, 4769, 5084,
+		5146, 5365, 5688, 5952, 6102, 6402, 6633, 6749, 7006, 7126, 7462, 7564, 7889, 8207, 8309, 8723, 8927, 8937, 8950, 8962, 8977, 8983, 8992, 8997,
+		9005, 9011, 9020, 9026, 9035, 9044, 9056, 9071, 9089, 9135, 9191, 9233, 9256, 9283, 9333, 9361, 9428, 9539, 9676, 9739, 9846, 9947, 9982, 10037,
+		10141, 10247, 10320, 10387, 10458, 10521, 10581, 10626, 10667, 10735, 10790, 10805, 10836, 10900, 10973, 11007, 11031, 11105, 11178, 11267, 11349, 11368, 11428, 11476,
+		11566, 11667, 11721, 11768, 11800, 11894, 11949, 11990, 12085, 12114, 12218, 12323, 12368, 12430, 12499, 12506, 12519, 12589, 12669, 12795, 12871, 12958, 13055, 13108,
+		13250, 13330, 13386, 13467, 13544, 13594, 13634, 13710, 13737, 13774, 13795, 13839, 13878, 13919, 13958, 14015, 14095, 14155, 14198, 14260, 14318, 14409, 14477, 14509,
+		14639, 14760, 14833, 14916, 14972, 14999, 15040, 15137, 15234, 15306, 15394, 15462, 15559, 15648, 15686, 15754, 15811, 15880, 15917, 15931, 16047, 16096, 16182, 16239,
+		16286, 16349, 16487, 16539, 16631, 16746, 16802, 16866, 16941, 17019, 17073, 17169, 17229, 17270, 17341, 17405, 17513, 17535, 17601, 17618, 17634, 17665, 17727, 17846,
+		17903, 17972, 18029, 18128, 18204, 18275, 18318, 18379, 18467, 18539, 18558, 18590, 18655, 18699, 18722, 18781, 18832, 18926, 19007, 19062, 19111, 19146, 19184, 19260,
+		19307, 19332, 19358, 19396, 19453, 19474, 19535, 19579, 19625, 19672, 19700, 19734, 19783, 19825, 19886, 19916, 19980, 20040, 20073, 20170, 20272, 20327, 20333, 20340,
+		20349, 20357, 20365, 20380, 20388, 20408, 20413, 20419, 20427, 20431, 20433, 20439, 20446, 20454, 20459, 20466, 20470, 20474, 20522, 20591, 20615, 20658, 20779, 20808,
+		20847, 20921, 20939, 20988, 21056, 21130, 21179, 21294, 21316, 21363, 21421, 21489, 21546, 21608, 21662, 21681, 21689, 21696, 21705, 21727, 21745, 21754, 21771, 21801,
+		21807, 21858, 21865, 21871,
 	},
 }

@@ -274,26 +274,27 @@ const (
 	SayNoDifferenceUnread   Phrase = 268
 	SayNoPorts              Phrase = 269
 	SayNoRecords            Phrase = 270
-	SayProgress             Phrase = 271
-	SayRead                 Phrase = 272
-	SayReadOf               Phrase = 273
-	SayRulesGaps            Phrase = 274
-	SayRulesOpen            Phrase = 275
-	SaySampled              Phrase = 276
-	SayTruncated            Phrase = 277
-	SayValid                Phrase = 278
-	SayWritten              Phrase = 279
-	UsageCommand            Phrase = 280
-	UsageCommands           Phrase = 281
-	UsageCommon             Phrase = 282
-	UsageDefault            Phrase = 283
-	UsageExamples           Phrase = 284
-	UsageFields             Phrase = 285
-	UsageFieldsOf           Phrase = 286
-	UsageFlags              Phrase = 287
-	UsageMore               Phrase = 288
-	UsageOptions            Phrase = 289
-	UsageUsage              Phrase = 290
+	SayNoSuggestions        Phrase = 271
+	SayProgress             Phrase = 272
+	SayRead                 Phrase = 273
+	SayReadOf               Phrase = 274
+	SayRulesGaps            Phrase = 275
+	SayRulesOpen            Phrase = 276
+	SaySampled              Phrase = 277
+	SayTruncated            Phrase = 278
+	SayValid                Phrase = 279
+	SayWritten              Phrase = 280
+	UsageCommand            Phrase = 281
+	UsageCommands           Phrase = 282
+	UsageCommon             Phrase = 283
+	UsageDefault            Phrase = 284
+	UsageExamples           Phrase = 285
+	UsageFields             Phrase = 286
+	UsageFieldsOf           Phrase = 287
+	UsageFlags              Phrase = 288
+	UsageMore               Phrase = 289
+	UsageOptions            Phrase = 290
+	UsageUsage              Phrase = 291
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -568,6 +569,7 @@ var keys = []string{
 	"say/no-difference-unread",
 	"say/no-ports",
 	"say/no-records",
+	"say/no-suggestions",
 	"say/progress",
 	"say/read",
 	"say/read-of",

@@ -268,7 +268,7 @@ func (a *account) prose() {
 	}
 }
 
-// looksLikeRow reports whether a line that is no row may be one: it is short,
+// looksLikeRow reports whether a line that is not a row may be one: it is short,
 // no sentence, and names a protocol or a host, or begins or ends with a number.
 // That its ports are also those of a row does not say that it is read.
 func looksLikeRow(text string) bool {

@@ -92,7 +92,7 @@ var bare = regexp.MustCompile(`[0-9]+`)
 
 // unaccounted returns the numbers of more than 1000 in a document that are
 // neither in a flow nor in the report with their line. It knows nothing of
-// what is no port: its documents hold none of that.
+// what is not a port: its documents have none of that.
 func unaccounted(t testing.TB, content string, d draft.Draft) []string {
 	t.Helper()
 	in := map[int]bool{}

@@ -16,7 +16,7 @@ import (
 	"github.com/portbook/portbook/internal/ingest/source"
 )
 
-// Options tell what a document does not tell itself.
+// Options say what the document itself does not.
 type Options struct {
 	Product        string   // id
 	Vendor         string   // and publisher; the id of the product when empty
@@ -56,7 +56,7 @@ type builder struct {
 	data       dataFile
 	report     Report
 	title      string             // of the document
-	introduced bool               // text is above the rows: the document is no bare table
+	introduced bool               // text precedes the rows: the document is not a bare table
 	messages   map[string]int     // of the report, by kind and text
 	components map[string]string  // key of a name -> id
 	ids        map[string]int     // how often an id was wanted

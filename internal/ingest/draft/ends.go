@@ -200,7 +200,8 @@ func (r *reading) withoutDestination(p *pair, subject, heading []string) {
 	}
 }
 
-// siteByPort guesses the customer's own server that an outbound port reaches.
+// siteByPort guesses the server of your own infrastructure that an outbound
+// port reaches.
 func (r *reading) siteByPort() []string {
 	if len(r.cells.Items) == 0 {
 		return nil
@@ -416,7 +417,7 @@ func (r *reading) withoutCondition(line string) string {
 	return line[:at[0]]
 }
 
-// describes reports whether a line below a name is no further name.
+// describes reports whether a line below a name is not a further name.
 func describes(line string, pieces []string) bool {
 	if len(pieces) == 1 && (lowerWord.MatchString(line) || strings.HasSuffix(line, ".") || strings.HasSuffix(line, "。")) {
 		return len(splitHosts(line).hosts) == 0
@@ -424,7 +425,7 @@ func describes(line string, pieces []string) bool {
 	return len(pieces) == 1 && nameOf(pieces[0]).prose
 }
 
-// named returns the component of a name that is no cell.
+// named returns the component of a name that is not a cell.
 func (r *reading) named(name string) string {
 	return r.endID(nameOf(name))
 }

@@ -10,8 +10,8 @@ import (
 // What people would fill in without looking twice. Each guess is reported with
 // its source.
 
-// siteNames are the names under which documents mention the customer's own
-// infrastructure, by the component of the data.
+// siteNames are the names under which documents mention components of your
+// own infrastructure, by component id.
 var siteNames = []struct {
 	id   string
 	name *regexp.Regexp
@@ -32,7 +32,7 @@ var siteNames = []struct {
 	{"site/administrator-computer", regexp.MustCompile(`(?i)^(?:(?:the|an?)\s+)?(?:administrators?|admin|management|operator)(?:'s)?\s+(?:computers?|workstations?|pcs?|browsers?|clients?|machines?)$|^(?:web )?browsers?$|^管理者?(?:用)?(?:端末|pc|コンピューター?|ブラウザー?)$|^(?:web)?ブラウザー?$`)},
 }
 
-// siteComponent returns the component of the customer's own infrastructure that
+// siteComponent returns the component of your own infrastructure that
 // a name means.
 func siteComponent(name string) (id string, ok bool) {
 	key := end{name: name}.key()
@@ -174,7 +174,7 @@ func applications(c portcell.Cell) []string {
 	return list
 }
 
-// applicationName writes the name of a protocol as it is usually written.
+// applicationName returns the usual spelling of the name of a protocol.
 func applicationName(s string) string {
 	s = strings.TrimSpace(s)
 	for _, name := range applicationOf {

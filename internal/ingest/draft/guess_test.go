@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestSiteComponents holds names that are the customer's own infrastructure,
+// TestSiteComponents has names of components of your own infrastructure,
 // and names that only look like it; and every id is one of the data.
 func TestSiteComponents(t *testing.T) {
 	for name, want := range map[string]string{

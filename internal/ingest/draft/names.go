@@ -22,7 +22,7 @@ type end struct {
 	ports   []string // of addresses: 8443
 	rest    string   // text beside the hosts
 	odd     []string // hosts in a form that the data does not know
-	prose   bool     // the name describes something, and is no name
+	prose   bool     // the text is a description, not a name
 }
 
 // longestName is the number of characters up to which a cell is a name. A
@@ -111,8 +111,8 @@ func isAddress(s string) bool {
 	return !isName
 }
 
-// isPublic reports whether a host has a name that the whole internet knows, so
-// that it is most likely not the customer's.
+// isPublic reports whether a host has a name in a public domain, so that it is
+// most likely not part of your own infrastructure.
 func isPublic(h string) bool { return !isAddress(h) && source.IsPublicDomain(h) }
 
 // nameOf reads a piece of a cell that is a name, with what is in brackets

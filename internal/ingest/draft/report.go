@@ -12,7 +12,7 @@ type Kind string
 
 // The kinds of messages.
 const (
-	Refused  Kind = "refused"  // a row that is no flow, and why
+	Refused  Kind = "refused"  // a row that is not a flow, and why
 	Excluded Kind = "excluded" // a row that is meant to be none, such as one that denies
 	Doubt    Kind = "doubt"    // what was read in one of several ways, or had to be assumed
 	Guess    Kind = "guess"    // what the row does not say, and where it is taken from

@@ -70,15 +70,15 @@ func (p *parser) checkGroup(g group, n int) error {
 	}
 	for k, a := range g.names {
 		if k > 0 && a.before == adjacent && !a.fitsBeside(g.names[k-1]) {
-			return p.fail(a.token, "stands beside another protocol", "a separator such as a slash between protocols")
+			return p.fail(a.token, "is next to another protocol", "a separator such as a slash between protocols")
 		}
 	}
 	for k, a := range g.ports {
 		switch {
 		case k > 0 && a.before == adjacent:
-			return p.fail(a.token, "stands beside another port", acceptedList)
+			return p.fail(a.token, "is next to another port", acceptedList)
 		case len(g.ports) > 1 && (!a.numeric || a.kind != Listed):
-			return p.fail(a.token, "stands beside other ports", "numbers in lists, and one word alone")
+			return p.fail(a.token, "is next to other ports", "numbers in lists, and one word alone")
 		}
 	}
 	if len(g.names) > 0 && len(g.ports) > 0 {
@@ -179,7 +179,7 @@ func (p *parser) bindNames(g group) (protocols []uint8) {
 // bindProtocolPhrase reads a protocol cell that says that there is no certain protocol.
 func (p *parser) bindProtocolPhrase() error {
 	if len(p.atoms) > 1 {
-		return p.fail(p.atoms[1].token, "stands beside a word for any protocol or none", p.accepted())
+		return p.fail(p.atoms[1].token, "is next to a word for any protocol or none", p.accepted())
 	}
 	if p.atoms[0].kind == None {
 		p.Kind = None
@@ -249,7 +249,7 @@ var (
 	ported = map[uint8]bool{6: true, 17: true, 33: true, 132: true, 136: true} // TCP, UDP, DCCP, SCTP, UDP-Lite
 )
 
-// fit tells why the item's numbers cannot belong to its protocols; it is empty
+// fit says why the item's numbers cannot belong to its protocols; it is empty
 // when they can. Every port of ICMP is every message type.
 func (x *Item) fit() (reason string) {
 	if isICMP(x.Protocols) {

@@ -1,10 +1,14 @@
-// Package portcell reads the cells of published port tables: which protocols and ports a cell names, on which side, whether
-// all of them or one of them, and which words stand beside them.
+// Package portcell reads the cells of published port tables: which protocols
+// and ports a cell names, on which side, whether all of them or one of them,
+// and which words are beside them.
 //
-// Tables are written for people, so one cell may hold "80/443", "UDP 10319 – Heartbeat port", "25または587" or "Random".
-// Every byte of a cell is either understood (a number, a separator, a protocol, a word of the tables in words.go), kept as a
-// remark (in brackets, after a dash, after a full stop), or an error that tells where it stands. What can be read in two
-// ways is an error too, or, where one reading is by far the usual one, a Doubt beside the result.
+// Tables are written for people, so one cell may hold "80/443", "UDP 10319 –
+// Heartbeat port", "25または587" or "Random". Every byte of a cell is either
+// understood (a number, a separator, a protocol, a word of the tables in
+// words.go), kept as a remark (in brackets, after a dash, after a full stop),
+// or an error that tells where it stands. What can be read in two ways is an
+// error too, or, where one reading is by far the usual one, a Doubt beside the
+// result.
 //
 // How a cell is read:
 //
@@ -13,7 +17,7 @@
 //   - A protocol belongs to the numbers after it ("TCP 80, 443 / UDP 53") when the cell begins with one, and to the numbers
 //     before it ("53/tcp, 53/udp", "443 (TCP)") when the cell begins with a number. Then every number must have one.
 //   - Commas, semicolons, line breaks and "and" separate ports that are all used; "or" separates alternatives. A slash
-//     separates ports of a list, and cannot tell which of the two it means. Between protocols a slash means both.
+//     separates ports of a list, and can mean either. Between protocols a slash means both.
 //   - A number of an ICMP protocol is a message type.
 //   - Brackets hold a remark, which may have numbers (with a Doubt: "443 (8443 for the console)"), but not numbers alone;
 //     protocols alone are no remark: "443 (TCP)". A remark after a dash or a full stop ends with its line and has no numbers.
@@ -29,7 +33,7 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// Kind tells what a port cell says about ports.
+// Kind says what a port cell says about ports.
 type Kind uint8
 
 // The kinds. All but the first are the values of table.PortKinds.
@@ -49,14 +53,14 @@ func (k Kind) String() string {
 	return table.PortKinds[k-1]
 }
 
-// Choice tells whether a flow uses all ports of a cell.
+// Choice says whether a flow uses all ports of a cell.
 type Choice uint8
 
 // The choices. All but the last are the values of table.PortChoices.
 const (
 	All            Choice = iota // every port is used
 	OneOf                        // one of them is used
-	ChoiceUnstated               // the cell does not tell which: 80/443, "and/or", "and" beside "or"
+	ChoiceUnstated               // the cell does not say which: 80/443, "and/or", "and" beside "or"
 )
 
 func (c Choice) String() string {
@@ -75,7 +79,7 @@ type Item struct {
 	ICMPType    bool   // the cell calls it a type
 }
 
-// Role tells how an annotation stands in its cell.
+// Role says what an annotation is in its cell.
 type Role uint8
 
 // The roles.
@@ -86,13 +90,13 @@ const (
 	Phrase                  // words in line that are neither: "by default", "Target product's web console port"
 )
 
-// Annotation is a piece of a cell that qualifies its ports and is not interpreted. Text is as published, without the brackets
-// or the dash.
+// Annotation is a piece of a cell that qualifies its ports and is not
+// interpreted. Text is as published, without the brackets or the dash.
 type Annotation struct {
 	Role   Role
 	Text   string
 	Offset int
-	Item   int // index of the item that it stands at; -1 for none
+	Item   int // index of the item that it belongs to; -1 for none
 }
 
 // Doubt marks a piece of a cell that has a second, less usual reading than that of the result.
@@ -105,7 +109,7 @@ type Doubt struct {
 // Cell is what one cell says. The zero value is an empty cell.
 type Cell struct {
 	Protocols []uint8 // all that the cell names, sorted
-	Items     []Item  // as they stand in the cell
+	Items     []Item  // as they are in the cell
 	Kind      Kind
 	Choice    Choice
 	Source    bool // the cell calls its ports source ports
@@ -119,10 +123,12 @@ type Cell struct {
 // Row is what the protocol cell and the port cell of one row say together.
 type Row struct {
 	Protocol, Port Cell
-	// Ports holds the items that have a protocol; those that have none in either cell are in Items only.
+	// Ports holds the items that have a protocol; those that have none in
+	// either cell are in Items only.
 	Ports portset.Set
-	// Items are those of the port cell, with the protocols of the protocol cell where the port cell names none; those of
-	// the protocol cell where only it has any, as with "ICMP Type 8".
+	// Items are those of the port cell, with the protocols of the protocol cell
+	// where the port cell names none; those of the protocol cell where only it
+	// has any, as with "ICMP Type 8".
 	Items     []Item
 	Protocols []uint8 // of both cells; of the port cell alone where the two contradict each other
 	Kind      Kind
@@ -134,8 +140,9 @@ type Row struct {
 // ParsePorts reads a port cell.
 func ParsePorts(cell string) (Cell, error) { return parse(cell, portColumn) }
 
-// ParseProtocols reads a protocol cell. A number is a protocol number, or a message type after "ICMP type". A cell that says
-// that protocols vary, or that any will do, names none and has the quirk protocol-not-specific.
+// ParseProtocols reads a protocol cell. A number is a protocol number, or a
+// message type after "ICMP type". A cell that says that protocols vary, or that
+// any will do, names none and has the quirk protocol-not-specific.
 func ParseProtocols(cell string) (Cell, error) { return parse(cell, protocolColumn) }
 
 // inOrder sorts quirk codes as table.Quirks has them, and drops repetitions.

@@ -77,7 +77,7 @@ func ParseDirection(cell string) (Direction, error) {
 	for at := skip(cell, 0, isBlank); at < end; {
 		n, d := longestPrefix(cell[at:end], directions)
 		if n == 0 {
-			return 0, columnError("direction", cell, at, "is no direction", acceptedDirection)
+			return 0, columnError("direction", cell, at, "is not a direction", acceptedDirection)
 		}
 		sum |= d // Inbound and Outbound make Both
 		if at = skip(cell, at+n, isSpace); at < end {
@@ -92,7 +92,7 @@ func ParseDirection(cell string) (Direction, error) {
 	return sum, nil
 }
 
-// ParseConfigurable reads a cell that tells whether a port can be changed. What
+// ParseConfigurable reads a cell that says whether a port can be changed. What
 // follows the yes or no is a remark; one that advises against a change makes it
 // Discouraged. The remark of a cell without one is empty.
 func ParseConfigurable(cell string) (Configurable, Annotation, error) {

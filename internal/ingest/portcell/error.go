@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Error tells why a cell cannot be read.
+// Error says why a cell cannot be read.
 type Error struct {
 	Column   string // "port", "protocol", "direction" or "configurable"
 	Cell     string

@@ -47,7 +47,7 @@ func checkPlainList(t *testing.T, s string) {
 func TestPlainLists(t *testing.T) {
 	for _, s := range []string{"80", "80,443", "80/443", "1-2,2-3", "1-65535", "0-9", "0", "9-5", "65535", "65536", "1-65536", "1-100000", "080", "1-010", "5-5", "80, 443/8080"} {
 		if !plainList.MatchString(s) {
-			t.Errorf("%q is no plain list", s)
+			t.Errorf("%q is not a plain list", s)
 		}
 		checkPlainList(t, s)
 	}
@@ -72,7 +72,7 @@ func FuzzParsePorts(f *testing.F) {
 		if plainList.MatchString(s) {
 			checkPlainList(t, s)
 		}
-		// A protocol of its own column is no other than one in front of every port.
+		// A protocol of its own column is the same as one in front of every port.
 		row, rowErr := Combine("TCP", s)
 		if err == nil && rowErr == nil && len(port.Protocols) == 0 && !row.Ports.IsEmpty() && !slices.Equal(row.Ports.Protocols(), []uint8{6}) {
 			t.Errorf("Combine(TCP, %q) = %q", s, row.Ports)
@@ -122,7 +122,7 @@ func TestRandomCells(t *testing.T) {
 	}
 }
 
-// FuzzLoosely reads any text: what it takes are ports that stand in the text,
+// FuzzLoosely reads any text: what it takes are ports that are in the text,
 // in place, and it takes no port above the highest.
 func FuzzLoosely(f *testing.F) {
 	for _, s := range []string{"TCP port 443 is used; also UDP 137 and 138", "7500..7509", "random (49152-65535)", "greater than 1023", "TCP ポート 80、UDP 53", "Oracle: 1521", "0, 8 *"} {

@@ -201,7 +201,7 @@ func (p *parser) separate(t token, s separator) error {
 }
 
 // readColon reads a colon after a protocol or a word such as "port". A line
-// break may follow: the ports stand below.
+// break may follow: the ports are below.
 func (p *parser) readColon(t token, fits bool) error {
 	if !fits {
 		return p.unreadable(t)
@@ -338,7 +338,7 @@ func (p *parser) checkRange(a *atom, lo, hi int) error {
 }
 
 // addNumbers adds numbers, which may be the range of dynamic ports that the
-// word before them speaks of.
+// word before them refers to.
 func (p *parser) addNumbers(a atom) {
 	if last := p.last(); last.kind == Dynamic && !last.numeric && p.pending == adjacent {
 		a.kind, a.before = Dynamic, last.before
@@ -542,7 +542,7 @@ func (p *parser) readSide(t token, c class) error {
 	return nil
 }
 
-// phraseKinds tells what a word says that stands where ports belong.
+// phraseKinds are the meanings of words where ports belong.
 var phraseKinds = map[class]Kind{anyPort: Listed, dynamic: Dynamic, varies: Varies, none: None}
 
 // addPhrase adds a word that stands where ports or protocols belong.

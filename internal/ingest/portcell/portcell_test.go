@@ -198,14 +198,14 @@ func TestParseDirection(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ cell, want string }{
-		{"Sideways", `direction cell: "Sideways" is no direction`},
+		{"Sideways", `direction cell: "Sideways" is not a direction`},
 		{"Inbound/", `direction cell: the end should be a direction, at byte 8 of "Inbound/"`},
-		{"/Inbound", `direction cell: "/Inbound" is no direction`},
+		{"/Inbound", `direction cell: "/Inbound" is not a direction`},
 		{"Inbound or Outbound", `direction cell: "or" does not separate directions, at byte 8 of "Inbound or Outbound"`},
-		{"Inbounds", `direction cell: "Inbounds" is no direction`},
+		{"Inbounds", `direction cell: "Inbounds" is not a direction`},
 		{"受信 送信", `direction cell: "送信" does not separate directions, at byte 7 of "受信 送信"`},
-		{"-", `direction cell: "-" is no direction`},
-		{"\xff", `direction cell: "\xff" is no direction`},
+		{"-", `direction cell: "-" is not a direction`},
+		{"\xff", `direction cell: "\xff" is not a direction`},
 	} {
 		_, err := ParseDirection(c.cell)
 		if got, _, _ := strings.Cut(fmt.Sprint(err), " (expected: "); got != c.want {
@@ -359,7 +359,7 @@ func checkCell(t *testing.T, text string, c Cell, err error) {
 	covered := make([]bool, len(text))
 	cover := func(what, piece string, offset int) {
 		if !stands(text, piece, offset) {
-			t.Fatalf("%q: %s %q does not stand at byte %d", text, what, piece, offset)
+			t.Fatalf("%q: %s %q is not at byte %d", text, what, piece, offset)
 		}
 		for i := range piece {
 			covered[offset+i] = true
@@ -391,7 +391,7 @@ func stands(text, piece string, offset int) bool {
 	return offset >= 0 && offset <= len(text) && strings.HasPrefix(text[offset:], piece)
 }
 
-// checkItem checks that the numbers of an item stand in its text. Only the end of a range may be another: where words make
+// checkItem checks that the numbers of an item are in its text. Only the end of a range may be another: where words make
 // it 65535, and where 65535 is as high as ports go.
 func checkItem(t *testing.T, text string, x Item) {
 	t.Helper()

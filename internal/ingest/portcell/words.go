@@ -35,8 +35,8 @@ const (
 	none
 )
 
-// words holds what cells say in words, folded, by class; words of a phrase are separated by single spaces. English and
-// Japanese.
+// words holds what cells say in words, folded, by class; words of a phrase are
+// separated by single spaces. English and Japanese.
 var words = map[class][]string{
 	suite: {"tcp/ip"},
 	application: {
@@ -112,7 +112,8 @@ var transports = []uint8{1, 2, 4, 6, 8, 17, 33, 41, 46, 47, 50, 51, 58, 88, 89, 
 
 func isKnown(text string) bool { return classOf(text) != unknown }
 
-// joinsNumber reports whether a number may follow the word without a space: TCP443. In SSH2 the number is part of the name.
+// joinsNumber reports whether a number may follow the word without a space:
+// TCP443. In SSH2 the number is part of the name.
 func joinsNumber(text string) bool {
 	c := classOf(text)
 	return c == transport || c == portNoun
@@ -128,7 +129,8 @@ func endsInPort(text string) bool {
 	return classOf(text) == portNoun || strings.HasSuffix(text, "ポート") || strings.HasSuffix(text, "ポート番号")
 }
 
-// longestWord returns the length of the longest East Asian word of the table at the beginning of s, or 0.
+// longestWord returns the length of the longest East Asian word of the table at
+// the beginning of s, or 0.
 func longestWord(s string) (length int) {
 	end := 0
 	for range vocabulary.longestRunes {

@@ -219,7 +219,7 @@ func (a *assembly) addRow(row Row) {
 }
 
 // isTitle reports whether a line that stands directly above a table is its
-// title: a short line that is no sentence, item or footnote.
+// title: a short line that is not a sentence, item or footnote.
 func isTitle(b block) bool {
 	if b.kind != textBlock || b.bullet || utf8.RuneCountInString(b.text) > 80 {
 		return false

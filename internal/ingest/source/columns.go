@@ -34,7 +34,7 @@ var columnHeadings = map[Field][]string{
 		"通信先アドレス", "終了", "接続対象", "デスティネーション", "ディスティネーション", "destination server", "destination machine", "destination device", "destination network", "target server",
 		"target system", "to server", "to system", "remote system", "通信先ホスト", "受信側", "接続先ホスト", "接続先サーバー", "送信先サーバー", "送信先ホスト", "接続先ドメイン", "宛先ドメイン"},
 	FieldPorts: {"tcp port", "udp port", "dst port", "dest port", "dport", "to port", "to_port", "from_port", "remote port", "local port", "open port", "待受", "待ち受け",
-		"リッスン", "listen", "listening", "listens on", "tcp/ip port", "tcp/udp port", "port used/opened", "利用ポート", "開放ポート", "ポート範囲", "サービスポート", "使用するポート", "使用ポート番号", "利用ポート番号",
+		"リッスン", "listen", "listening", "listening port", "listening ports", "listens on", "tcp/ip port", "tcp/udp port", "port used/opened", "利用ポート", "開放ポート", "ポート範囲", "サービスポート", "使用するポート", "使用ポート番号", "利用ポート番号",
 		"待受けポート", "待受ポート番号", "待ち受けポート番号", "開放するポート", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
 	FieldSourcePorts:  {"src port", "sport"},
 	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow", "通信の流れ", "流れ", "通信フロー", "ポートの方向", "接続の方向"},
@@ -409,7 +409,7 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 		case c.field == FieldService && !strings.Contains(normalHeading(c.heading), "process") && c.share(c.application, 60):
 			c.field = FieldApplication
 		case c.field == FieldService && isBareService(c.heading) && !has(FieldComponent) && 2*c.process <= c.filled:
-			c.field = FieldComponent // a cloud service is no service of an operating system
+			c.field = FieldComponent // a cloud service is not an operating system's service
 		}
 	}
 }

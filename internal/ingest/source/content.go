@@ -59,7 +59,7 @@ const LongProtocols = `transmission control protocol|user datagram protocol|(?:ä
 
 var protocolName = regexp.MustCompile(`\b(tcp|udp|icmp|icmpv6|sctp|gre|esp|https?|s?ftp|tftp|nfs|smb|dns|ldaps?|snmp|ssh|rpc|smtp|ntp|rdp|tls|ssl)\b|` + LongProtocols)
 
-// isContent reports whether a text reads as a cell of a row, so that it is no heading.
+// isContent reports whether a text reads as a cell of a row, so that it is not a heading.
 func isContent(text string) bool {
 	c := readContent(text)
 	return c.direction || c.protocol || c.ports || c.answer && c.words == 1 || namesPorts(text)
@@ -76,7 +76,7 @@ func namesPorts(line string) bool {
 	return len(line) <= longest && namedPorts.MatchString(strings.ToLower(width.Fold.String(line)))
 }
 
-// fits reports whether a cell may stand below a heading.
+// fits reports whether a cell may be below a heading.
 func (c content) fits(f Field) bool {
 	if c.empty {
 		return true

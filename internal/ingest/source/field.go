@@ -88,7 +88,7 @@ func recognize(h string) Field {
 	}
 	if i := strings.IndexAny(h, "(["); i > 0 {
 		if f, ok := known(strings.TrimSpace(h[:i])); ok || h[i] == '[' {
-			return f // what stands in brackets says the same in other words
+			return f // what is in brackets says the same in other words
 		}
 	}
 	for _, end := range []string{" port", " port number", "ポート", "ポート番号"} {

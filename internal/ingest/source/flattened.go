@@ -7,7 +7,7 @@ import (
 )
 
 // A page whose line breaks were lost is one line. Where it held pipe tables,
-// the delimiter row tells how many columns they have, and so where each row
+// the delimiter row says how many columns they have, and so where each row
 // ends: "## Kiln | Port | Use | |---|---| | 4100 | Orders | | 4101 | Heat |".
 
 var (

@@ -8,11 +8,13 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxTables is how deep tables may stand within each other. The text of deeper ones goes to the cell around them.
+// maxTables is how deep tables may stand within each other. The text of deeper
+// ones goes to the cell around them.
 const maxTables = 16
 
-// htmlReader reads HTML tag by tag. It makes no tree of the page: a tree does not tell lines, and hostile pages make it deep or slow
-// to build. Tables need no more than to know which end tags may be left out.
+// htmlReader reads HTML tag by tag. It makes no tree of the page: a tree does
+// not tell lines, and hostile pages make it deep or slow to build. Tables need
+// no more than to know which end tags may be left out.
 type htmlReader struct {
 	*reader
 	z       *html.Tokenizer
@@ -37,7 +39,7 @@ type htmlTable struct {
 	cell   bool // the last cell of the row is open
 	text   lines
 	head   bool // within thead
-	nested bool // the open row holds a table: it lays out the page, and is no row itself
+	nested bool // the open row holds a table: it only lays out the page
 }
 
 // lines gathers text that breaks into lines at tags.
@@ -113,8 +115,9 @@ func (t *textReader) htmlTable(i int) int {
 	return after + 1
 }
 
-// tableEnd returns where the table that begins in a text ends: after its end tag, or where that is missing after the last row. It is
-// negative when there is no row either.
+// tableEnd returns where the table that begins in a text ends: after its end
+// tag, or where that is missing after the last row. It is negative when there
+// is no row either.
 func tableEnd(text string) int {
 	depth, rows := 0, -1
 	for i := 0; ; {
@@ -327,7 +330,8 @@ func isBlock(tag atom.Atom) bool {
 	return false
 }
 
-// startTable begins a table. Within a cell it is one of its own; elsewhere within a table it ends that one, as in browsers.
+// startTable begins a table. Within a cell it is one of its own; elsewhere
+// within a table it ends that one, as in browsers.
 func (h *htmlReader) startTable() {
 	h.endCaption()
 	if t := h.current(); t != nil {
@@ -348,8 +352,8 @@ func (h *htmlReader) startTable() {
 	h.tables = append(h.tables, &htmlTable{grid: grid{reader: h.reader}, line: h.line})
 }
 
-// nest notes that a cell holds a table. Without headings that is how the page is laid out: the cells are prose, in their place among
-// the tables.
+// nest notes that a cell holds a table. Without headings that is how the page
+// is laid out: the cells are prose, in their place among the tables.
 func (h *htmlReader) nest(t *htmlTable) {
 	if t.headings != nil {
 		h.problem(h.at(h.line), "", "a table stands within a cell: it is read on its own")

@@ -11,21 +11,24 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// inlineParser knows paragraphs only: a cell that begins with "#" or "1." is no heading and no list.
+// inlineParser knows paragraphs only: a cell that begins with "#" or "1." is
+// neither a heading nor a list.
 var inlineParser = parser.NewParser(
 	parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 1)),
 	parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 )
 
-// Markup is read in texts up to this length, with brackets up to this number; in others it stays as it stands. The time that the
-// parser takes grows with the square of marks that do not match, and for brackets faster.
+// Markup is read in texts up to this length, with brackets up to this number;
+// in others it stays as it stands. The time that the parser takes grows with
+// the square of marks that do not match, and for brackets faster.
 const (
 	maxInline   = 4 << 10
 	maxBrackets = 100
 )
 
-// inline returns the text of a cell or line without markup, on as many lines as it is shown on. Plain text has no marks but those
-// that pages leave behind when they are copied: entities, and tags for line breaks.
+// inline returns the text of a cell or line without markup, with the
+// line breaks that a browser would show. Plain text has no marks except those
+// that remain when a page is copied: entities, and tags for line breaks.
 func (t *textReader) inline(s string) string {
 	t.work += len(s)
 	if !strings.ContainsAny(s, "\\*_`[]<&!") {

@@ -16,7 +16,7 @@ import (
 //	and TCP 4101 - Details: ...         which may stand on the same line
 //
 // Nothing marks the line that ends one entry and the one that begins the next.
-// What tells them apart is that labels repeat: a line before a label is a title
+// They differ in that labels repeat: a line before a label is a title
 // when the labels after it are among those that the entry already has;
 // otherwise it belongs to the value above it.
 
@@ -102,7 +102,7 @@ func (e *entry) extend(p piece) {
 }
 
 // restarts reports whether a line that may be a title is one: the labels after
-// it are among those that the entry has, or it stands apart.
+// it are among those that the entry has, or it is separate.
 func (e *entry) restarts(lead piece, rest []piece) bool {
 	isLabel := func(v []piece) bool { return v[0].label != "" }
 	if !slices.ContainsFunc(e.values, isLabel) {
@@ -183,7 +183,7 @@ func (a *assembly) flush(e *entry) {
 	a.addRow(row)
 }
 
-// prose adds what is no entry to the prose, line by line.
+// prose adds what is not an entry to the prose, line by line.
 func (a *assembly) prose(e *entry) {
 	var pieces []piece
 	if e.title != nil {
@@ -314,7 +314,7 @@ func (a *assembly) nextLabel(s string) int {
 	return len(s)
 }
 
-// cutLabel takes a label and its colon off a line. A line that is no list item
+// cutLabel takes a label and its colon off a line. A line that is not a list item
 // needs a label that is a heading to the letter: text is full of colons.
 func (a *assembly) cutLabel(s string, item bool) (label, value string, ok bool) {
 	start := s[:min(len(s), maxHeading)]

@@ -128,7 +128,7 @@ func (t *textReader) headed(pt pipeTable, i int) int {
 	if slices.ContainsFunc(headings, isRowContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
 		// What makes Markdown of a page takes the first row for the headings where there are none.
 		pt.table = t.newTable(nil)
-		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost: what stands in their place reads as a row")
+		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost: what is in their place reads as a row")
 		t.row(pt, i, i+1)
 		return t.rows(pt, i+2)
 	}
@@ -268,7 +268,7 @@ func (t *textReader) outerEnd(pt pipeTable, i int) int {
 }
 
 // closing returns the line after the one that closes a row of which n pipes are
-// read, or zero. Paragraphs may stand in a cell, with blank lines between them,
+// read, or zero. Paragraphs may be in a cell, with blank lines between them,
 // when the row then has the cells that it should have.
 func (t *textReader) closing(pt pipeTable, i, n int) int {
 	paragraphs := false

@@ -5,11 +5,14 @@ import (
 	"strings"
 )
 
-// When a page is copied, empty cells get lost: those after them move to the left, and empty ones, or none, stand at the end. Nothing
-// marks such a row but its content. It is repaired when its cells, in their order, fit below the headings in one way only; where
-// several are possible, what the other rows have in each column may decide. Otherwise no column is named.
+// When a page is copied, empty cells get lost: those after them move to the
+// left, and the row ends in empty cells or too early. Nothing marks such a row
+// but its content. It is repaired when its cells, in their order, fit below the
+// headings in one way only; where several are possible, what the other rows
+// have in each column may decide. Otherwise no column is named.
 
-// repair finds rows whose cells stand in wrong columns, and what the cells of tables without headings mean.
+// repair finds rows whose cells are in wrong columns, and what the cells of
+// tables without headings mean.
 func (r *reader) repair() {
 	var shifts []*shift
 	for i := range r.blocks {
@@ -26,7 +29,7 @@ func (r *reader) repair() {
 	for _, s := range shifts {
 		s.exclude(seen)
 		if !s.assign() {
-			r.problem(s.row.Position, s.row.text(), "cells stand in the wrong columns, and their content does not tell which are the right ones")
+			r.problem(s.row.Position, s.row.text(), "cells are in the wrong columns, and their content does not say which are the right ones")
 		}
 	}
 }
@@ -72,7 +75,8 @@ func (r Row) text() string {
 // maxShift is the most columns for which rows are repaired.
 const maxShift = 64
 
-// isShifted reports whether cells of a row are surely something else than their headings say, while there is room at its end.
+// isShifted reports whether cells of a row are surely something else than their
+// headings say, while there is room at its end.
 func (r *reader) isShifted(b *block) bool {
 	n := b.row.filled()
 	r.work += n
@@ -95,8 +99,8 @@ type shift struct {
 	may   [][]bool
 }
 
-// newShift finds the columns that fit. Cells move to the left when one before them is lost, so that none belongs further left than
-// it stands.
+// newShift finds the columns that fit. Cells move to the left when one before
+// them is lost, so that none belongs further left than it stands.
 func newShift(b *block) *shift {
 	s := &shift{block: b, cells: b.row.Cells[:b.row.filled()]}
 	for i, cell := range s.cells {
@@ -111,7 +115,8 @@ func newShift(b *block) *shift {
 	return s
 }
 
-// solve keeps the columns that a cell can have while all others find theirs, in order: none when that is impossible.
+// solve keeps the columns that a cell can have while all others find theirs, in
+// order: none when that is impossible.
 func (s *shift) solve() {
 	columns := len(s.table.fields)
 	for i, next := 0, 0; i < len(s.may); i++ { // those before take the leftmost columns that they can
@@ -144,7 +149,7 @@ func (s *shift) column(i int) int {
 	return j
 }
 
-// evidence maps texts to the headings below which they stand in rows that are not shifted.
+// evidence maps texts to their headings in rows that are not shifted.
 type evidence map[string]map[string]bool
 
 // evidence looks for the cells that are still ambiguous.
@@ -172,7 +177,8 @@ func (r *reader) evidence(shifts []*shift) evidence {
 	return seen
 }
 
-// exclude drops the columns in which no other row has the text of an ambiguous cell, where one of the columns does have it.
+// exclude drops the columns in which no other row has the text of an ambiguous
+// cell, where one of the columns does have it.
 func (s *shift) exclude(seen evidence) {
 	for i, cell := range s.cells {
 		below := seen[cell.Text]
@@ -190,7 +196,8 @@ func (s *shift) exclude(seen evidence) {
 	s.solve()
 }
 
-// assign gives the cells their meaning, and reports whether all have one. Cells whose column is not certain have none.
+// assign gives the cells their meaning, and reports whether all have one. Cells
+// whose column is not certain have none.
 func (s *shift) assign() bool {
 	certain := true
 	for i := range s.row.Cells {

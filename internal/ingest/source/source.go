@@ -11,7 +11,7 @@
 // Published documents are seldom well formed. Cells run over lines, headings
 // are lost when a page is copied, and a cell that is lost moves those after it.
 // Cells stay where they were published; what their content says about the
-// column that they belong to stands beside it (see Cell.Meaning and
+// column that they belong to is given with it (see Cell.Meaning and
 // Row.Shifted).
 package source
 
@@ -148,8 +148,8 @@ type Row struct {
 	Shape   Shape
 	Cells   []Cell
 
-	// Shifted reports that cells are lost and that those after them stand in
-	// wrong columns. Where their content tells which columns they belong to,
+	// Shifted reports that cells are lost and that those after them are in
+	// wrong columns. Where their content says which columns they belong to,
 	// Meaning says so; otherwise it is FieldOther and a Problem names the row.
 	Shifted bool
 }
@@ -209,7 +209,7 @@ func read(name string, from io.Reader, o Options) (Document, error) {
 // reader reads one document. What it reads becomes blocks, and at the end rows and prose.
 type reader struct {
 	options  Options
-	fields   map[string]Field // Options.Fields by normalised heading
+	fields   map[string]Field // Options.Fields by normalized heading
 	content  []byte
 	text     string // content as UTF-8, with plain line ends; empty for workbooks
 	sheet    string

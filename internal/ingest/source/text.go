@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// textReader reads Markdown and plain text, line by line. It is no CommonMark
+// textReader reads Markdown and plain text, line by line. It is not a CommonMark
 // parser: CommonMark gives every line a meaning, and in the pages that vendors
 // publish, or that somebody copied, it would often be the wrong one. It ends a
 // table at a cell that runs over lines, takes the prose after a table for a row
@@ -114,7 +114,7 @@ func (t *textReader) frontMatter() int {
 	return 0 // a rule at the top
 }
 
-// code keeps what stands in a code block as prose: a table in there is an example of one.
+// code keeps what is in a code block as prose: a table in there is an example of one.
 func (t *textReader) code(i int) int {
 	mark := fence(strings.TrimSpace(t.line(i)))
 	for j := i + 1; j < len(t.lines); j++ {
@@ -235,7 +235,7 @@ func numbered(line string) int {
 	return 0
 }
 
-// isShortLine reports whether a line may be a heading: it is no sentence.
+// isShortLine reports whether a line may be a heading: it is not a sentence.
 func isShortLine(line string) bool {
 	last, _ := utf8.DecodeLastRuneInString(line)
 	return utf8.RuneCountInString(line) <= 100 && !strings.ContainsRune(".。:：,、;", last)

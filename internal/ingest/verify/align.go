@@ -6,11 +6,13 @@ import (
 	"strings"
 )
 
-// pair is a recorded row and the row of the document that it became, both counted from 0; -1 for none.
+// pair is a recorded row and the row of the document that it became, both
+// counted from 0; -1 for none.
 type pair struct{ old, new int }
 
-// align finds what became of each recorded row: the row with the same cells, wherever it stands, or else the one that has most
-// of its cells. Pairs are sorted by the new row, and what is removed comes last.
+// align finds what became of each recorded row: the row with the same cells,
+// wherever it stands, or else the one that has most of its cells. Pairs are
+// sorted by the new row, and what is removed comes last.
 func align(old, new []Row) []pair {
 	var pairs []pair
 	places := map[string][]int{} // cells -> new rows that have them
@@ -54,8 +56,8 @@ func (r Row) key() string {
 	return strings.Join(cells, " ")
 }
 
-// alignChanged pairs rows that are left, the likest first. Rows that have less than half of their cells in common are different
-// ones.
+// alignChanged pairs rows that are left, the likest first. Rows that have less
+// than half of their cells in common are different ones.
 func alignChanged(old, new []Row, restOld, restNew []int, certain []pair) []pair {
 	type candidate struct {
 		pair
@@ -107,7 +109,8 @@ func shift(certain []pair, i int) int {
 	return by
 }
 
-// inCommon counts the cells that are the same in both rows, by place, or by heading where a cell came or went.
+// inCommon counts the cells that are the same in both rows, by place, or by
+// heading where a cell came or went.
 func inCommon(a, b Row) int {
 	n := 0
 	for i, c := range a.Cells {

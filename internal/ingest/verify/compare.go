@@ -10,7 +10,7 @@ import (
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
-// Kind tells what a difference is.
+// Kind says what a difference is.
 type Kind string
 
 // The kinds of differences.
@@ -22,7 +22,7 @@ const (
 	Heading    Kind = "heading"    // the heading of a column
 	Section    Kind = "section"    // the heading above rows
 	Prose      Kind = "prose"      // text outside of rows
-	Number     Kind = "number"     // a number that looks like a port, and stands in no row and no flow
+	Number     Kind = "number"     // a number that looks like a port, and is in no row and no flow
 	Data       Kind = "data"       // the data says something else than an unchanged row
 	Unread     Kind = "unread"     // something that could not be read
 )
@@ -64,7 +64,7 @@ func (d Difference) String() string {
 		}
 		return fmt.Sprintf("line %d: text outside of rows is new or changed: %s", d.Line, quote(d.To))
 	case Number:
-		return fmt.Sprintf("line %d: %s looks like a port and stands in no row and no flow: %s", d.Line, d.From, quote(d.To))
+		return fmt.Sprintf("line %d: %s looks like a port and is in no row and no flow: %s", d.Line, d.From, quote(d.To))
 	case Data:
 		return fmt.Sprintf("line %d: row %d, %s: flow %s says %s, and the row %s", d.Line, d.Old, d.Field, d.Flow, quote(d.From), quote(d.To))
 	}
@@ -138,7 +138,7 @@ type comparison struct {
 	list     []Difference
 }
 
-// Compare tells what differs between a record and a document, in the order of
+// Compare says what differs between a record and a document, in the order of
 // the document. facts is what the data has of it.
 func Compare(r Record, d source.Document, facts Facts) []Difference {
 	c := &comparison{record: r, now: RecordOf(d), document: d, facts: facts, renamed: map[string]bool{}}
@@ -206,7 +206,7 @@ func (c *comparison) row(p pair) {
 	}
 }
 
-// change tells that a cell is another one than it was.
+// change reports a cell whose text changed.
 func (c *comparison) change(p pair, cell source.Cell) {
 	c.add(Difference{
 		Kind: Changed, Old: p.old + 1, New: p.new + 1, Line: cell.Line, Field: cell.Meaning, Name: cell.Heading,
@@ -222,7 +222,7 @@ func rowText(row source.Row) string {
 	return quote(shorten(strings.Join(cells, " | ")))
 }
 
-// headings tells which columns are called otherwise, once for all rows of a table.
+// headings reports renamed columns, once for all rows of a table.
 func (c *comparison) headings(pairs []pair) {
 	open := map[int]int{} // column -> difference that may go on
 	for _, p := range pairs {
@@ -246,7 +246,7 @@ func (c *comparison) headings(pairs []pair) {
 	}
 }
 
-// sections tells which rows stand below another heading, once for rows that follow each other.
+// sections reports rows that moved below another heading, once for adjacent rows.
 func (c *comparison) sections(pairs []pair) {
 	open := -1
 	for _, p := range pairs {
@@ -265,7 +265,7 @@ func (c *comparison) sections(pairs []pair) {
 	}
 }
 
-// moves tells which rows have another number, once for rows that moved together.
+// moves reports renumbered rows, once for rows that moved together.
 func (c *comparison) moves(pairs []pair) {
 	open := -1
 	for _, p := range pairs {

@@ -126,7 +126,7 @@ func (x Facts) row(n int) string {
 }
 
 // agree checks that a row which did not change says what the data says. A token
-// may stand in any cell of the row, since cells are shifted in some; where the
+// may be in any cell of the row, since cells are shifted in some; where the
 // row has no such column, it may stand outside of rows, as with "inbound" above
 // a table.
 func (c *comparison) agree(p pair, row source.Row) {

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// prose compares the text outside of rows, line by line: what stands in both in the same order is the same.
+// prose compares the text outside of rows, line by line: lines that are in both
+// in the same order match.
 func (c *comparison) prose() {
 	old, new := c.record.Prose, c.now.Prose
 	kept := common(old, new) // in order
@@ -30,7 +31,8 @@ func (c *comparison) prose() {
 	c.gone(len(old)-at, last, len(new))
 }
 
-// gone tells that recorded lines are not there, unless as many new ones stand in their place: those are told already.
+// gone says that recorded lines are not there, unless as many new ones replaced
+// them: those are reported already.
 func (c *comparison) gone(n, line, before int) {
 	for i := before - 1; i >= 0 && n > 0; i-- { // new lines just before
 		if slices.Contains(c.record.Prose, c.now.Prose[i]) {
@@ -43,8 +45,9 @@ func (c *comparison) gone(n, line, before int) {
 	}
 }
 
-// common returns the longest common subsequence of two lists, but for what they begin and end with in common, which is found
-// first: documents change little. Very different ones are compared by what they begin and end with alone.
+// common returns the longest common subsequence of two lists, but for what they
+// begin and end with in common, which is found first: documents change little.
+// Very different ones are compared by what they begin and end with alone.
 func common(a, b []Print) []pair {
 	var head, tail []pair
 	for len(head) < min(len(a), len(b)) && a[len(head)] == b[len(head)] {
@@ -99,10 +102,10 @@ func subsequence(a, b []Print) []pair {
 
 var number = regexp.MustCompile(`\d+`)
 
-// portInText finds numbers that prose speaks of as ports.
+// portInText finds numbers that prose refers to as ports.
 var portInText = regexp.MustCompile(`(?i)(?:\bports?|\btcp|\budp|ポート(?:番号)?)\s*(?:[:：]|は|の|no\.?|number)?\s*(\d{1,5}(?:\s*[-–~～]\s*\d{1,5})?)(?:\D|$)|(?:^|\D)(\d{1,5})\s*(?:/\s*(?:tcp|udp)\b|番ポート)`)
 
-// numbers tells which ports the text outside of rows names, and neither a row nor a flow has.
+// numbers reports ports in the text outside of rows that no row and no flow has.
 func (c *comparison) numbers() {
 	for _, line := range c.document.Prose {
 		for _, m := range portInText.FindAllStringSubmatch(width.Narrow.String(line.Text), -1) {

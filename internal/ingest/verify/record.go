@@ -1,9 +1,9 @@
 // Package verify compares a vendor's document with what the data was taken
-// from, and tells what changed.
+// from, and says what changed.
 //
 // Documents belong to others and are not kept. What is kept of each is a
 // [Record]: the headings of its tables, which are names, and a fingerprint of
-// every cell and paragraph. It is enough to tell what changed, and where, and
+// every cell and paragraph. It is enough to find what changed, and where, and
 // holds no sentence.
 package verify
 

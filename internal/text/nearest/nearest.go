@@ -9,7 +9,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// limit is the similarity, from 0 to 1, below which a name is no help.
+// limit is the similarity, from 0 to 1, below which a name is not suggested.
 const limit = 0.5
 
 // Of returns up to n of the known names, the most similar first: by edit

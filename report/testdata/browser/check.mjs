@@ -200,7 +200,60 @@ async function diagrams(page, report) {
   }
 }
 
-for (const report of plan.reports) {
+// Pages of plans and findings: choices show their rows and the notes of these; the address keeps them, in every language,
+// after a reload and on paper.
+async function tables(report) {
+  const file = report.file;
+  const shown = (page) => page.evaluate(() => [...document.querySelectorAll('tr[data-f]')].filter((r) => r.checkVisibility()).map((r) => r.dataset.f));
+  const says = async (page, want, message) => {
+    equal((await shown(page)).length, want, message);
+    equal(await counter(page), String(want), `${message}: counter`);
+  };
+  const page = await open(file);
+  await says(page, report.rows, `${file}: rows at first`);
+  for (const c of report.choices) {
+    const message = `${file}: ${JSON.stringify(c.choose)}`;
+    for (const [name, value] of Object.entries(c.choose)) await page.selectOption(`select[data-filter="${name}"]`, value);
+    await says(page, c.rows, message);
+    const rows = await shown(page);
+    check(await page.evaluate((text) => [...document.querySelectorAll('tr[data-f]')].filter((r) => r.checkVisibility()).every((r) => r.textContent.includes(text)), c.says), `${message}: a row of something else`);
+    equal(Object.fromEntries([...new URLSearchParams(new URL(page.url()).hash.slice(2))].toSorted()), c.choose, `${message}: address`);
+    const notes = await page.evaluate(() => ({
+      wanted: [...new Set([...document.querySelectorAll('tr[data-notes]')].filter((r) => r.checkVisibility()).flatMap((r) => r.dataset.notes.split(' ')))].sort(),
+      shown: [...document.querySelectorAll('li[id^="note-"]')].filter((n) => n.checkVisibility()).map((n) => n.id).sort(),
+    }));
+    equal(notes.shown, notes.wanted, `${message}: notes`);
+    await page.emulateMedia({ media: 'print' });
+    equal(await shown(page), rows, `${message}: rows on paper`);
+    await page.emulateMedia({ media: 'screen' });
+    await page.click('[data-language="ja"]');
+    await says(page, c.rows, `${message} in Japanese`);
+    await page.reload();
+    await says(page, c.rows, `${message} after a reload`);
+    const sent = await open(file + new URL(page.url()).hash);
+    equal(await shown(sent), rows, `${message}: a view that was sent`);
+    await sent.context().close();
+    await page.click('button[type=reset]');
+    await page.waitForFunction(() => !location.hash.startsWith('#?'), undefined, { timeout: 3000 }).catch(() => check(false, `${message}: the address keeps what was reset`));
+    await says(page, report.rows, `${message}: rows after the reset`);
+    await page.click('[data-language="en"]');
+  }
+  await page.focus('#search');
+  await page.keyboard.press('Tab');
+  const first = await page.evaluate(() => document.activeElement.id);
+  equal(first, 'filter-source', `${file}: the stop after the search`);
+  await page.keyboard.press('ArrowDown');
+  check((await shown(page)).length < report.rows, `${file}: a choice by keyboard`);
+  await page.context().close();
+  const plain = await open(file, { javaScriptEnabled: false });
+  equal(await plain.locator('tr[data-f]:visible').count(), report.rows, `${file}: rows without script`);
+  check(!(await plain.locator('.filters').isVisible()), `${file}: filters without script`);
+  await plain.context().close();
+  for (const mode of ['light', 'dark', 'phone']) await accessible(report, mode);
+}
+
+for (const report of plan.tables ?? []) await tables(report);
+for (const report of plan.reports ?? []) {
   const page = await open(report.file);
   if (!report.hostile) {
     await searchAndFilter(page, report);
@@ -224,7 +277,7 @@ for (const report of plan.reports) {
   await page.context().close();
 }
 // Diagrams in Mermaid, drawn by Mermaid: every node and edge, and nothing but.
-if (plan.mermaid.length > 0) {
+if (plan.mermaid?.length > 0) {
   const page = await browser.newPage();
   page.on('dialog', (d) => { check(false, `Mermaid: a dialog opens: ${d.message()}`); d.dismiss(); });
   await page.addScriptTag({ path: new URL('./node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js', import.meta.url).pathname });
@@ -241,7 +294,7 @@ if (plan.mermaid.length > 0) {
   }
   await page.close();
 }
-if (plan.screenshot[0]) {
+if (plan.screenshot?.[0]) {
   const page = await open(plan.screenshot[0], { viewport: { width: 1400, height: 1400 }, deviceScaleFactor: 1 });
   await page.evaluate(() => { for (const d of document.querySelectorAll('section [id^="openings"], #openings + .about, nav')) d.remove(); }); // to show a bit of everything
   await page.screenshot({ path: plan.screenshot[1] });
