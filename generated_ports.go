@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+3ab5b4be61d4"
+const DataVersion = "2026-11-28+6262042f6896"
 
 // The documented products, and your own infrastructure.
 const (
@@ -27,7 +27,7 @@ const (
 	ProductSite Product = "site"
 	// TippingPoint: Intrusion prevention devices that can run the Network Sensor of Trend Vision One.
 	ProductTippingPoint Product = "tippingpoint"
-	// Trend Vision One: Cloud platform of Trend Micro: what its services, agents and appliances connect to.
+	// Trend Vision One: Trend Micro's cloud platform: hosts that its services, agents, and appliances connect to.
 	ProductVisionOne Product = "vision-one"
 )
 
@@ -377,175 +377,175 @@ const (
 
 // Components of Trend Vision One.
 const (
-	// Update server for agents: Updates for agents.
+	// Agent update server: Provides agent updates.
 	ComponentVisionOneAgentUpdateServer Component = "vision-one/agent-update-server"
-	// Agentless Vulnerability & Threat Detection: Scanner of cloud resources without agents.
+	// Agentless Vulnerability & Threat Detection: Scans cloud resources without agents.
 	ComponentVisionOneAgentlessScanner Component = "vision-one/agentless-scanner"
-	// Services for Agentless Vulnerability & Threat Detection: Code, error reports and logs of the scanner.
+	// Services for Agentless Vulnerability & Threat Detection: Code, error reports, and logs for the scanner.
 	ComponentVisionOneAgentlessServices Component = "vision-one/agentless-services"
-	// ActiveUpdate server for Apex One: Updates for Apex One.
+	// ActiveUpdate server for Apex One: Provides updates for Apex One.
 	ComponentVisionOneApexOneUpdates Component = "vision-one/apex-one-updates"
-	// Artifact Scanner: Tool that scans container images and other artifacts.
+	// Artifact Scanner: Scans container images and other artifacts.
 	ComponentVisionOneArtifactScanner Component = "vision-one/artifact-scanner"
-	// Artifact Scanner services: Upload and reports of scans.
+	// Artifact Scanner services: Receives uploads and provides scan reports.
 	ComponentVisionOneArtifactScannerServices Component = "vision-one/artifact-scanner-services"
-	// Assessment Service: Back-end server, tools and rules of assessments.
+	// Assessment Service: Back-end server, tools, and rules for assessments.
 	ComponentVisionOneAssessmentService Component = "vision-one/assessment-service"
-	// Stores of browser extensions: Updates for extensions of Chrome and Edge.
+	// Browser extension stores: Provide updates for Chrome and Edge extensions.
 	ComponentVisionOneBrowserExtensionStores Component = "vision-one/browser-extension-stores"
-	// Cloud Relay Service: Relays of Private Access with fixed addresses.
+	// Cloud Relay Service: Private Access relays with fixed addresses.
 	ComponentVisionOneCloudRelay Component = "vision-one/cloud-relay"
-	// Private Access Connector diagnostics: Receiver of diagnostic data of connectors.
+	// Private Access Connector diagnostics: Receives diagnostic data from connectors.
 	ComponentVisionOneConnectorDiagnostics Component = "vision-one/connector-diagnostics"
-	// Private Access Connector downloads: Downloads of the connector for users.
+	// Private Access Connector downloads: Provides the connector for users to download.
 	ComponentVisionOneConnectorDownloads Component = "vision-one/connector-downloads"
-	// Private Access Connector firmware: Firmware for connectors.
+	// Private Access Connector firmware: Provides connector firmware.
 	ComponentVisionOneConnectorFirmware Component = "vision-one/connector-firmware"
 	// Public NTP servers for Private Access Connectors: Default NTP servers.
 	ComponentVisionOneConnectorNTPServer Component = "vision-one/connector-ntp-server"
-	// Trend Vision One console: Console of Trend Vision One in the browser.
+	// Trend Vision One console: Web console for Trend Vision One.
 	ComponentVisionOneConsole Component = "vision-one/console"
 	// Single sign-on service: Single sign-on to the console.
 	ComponentVisionOneConsoleSignIn Component = "vision-one/console-sign-in"
-	// Protected container cluster: Cluster in which Container Security runs.
+	// Protected container cluster: Cluster on which Container Security runs.
 	ComponentVisionOneContainerCluster Component = "vision-one/container-cluster"
-	// Container image registry: Registry of the images of Container Security.
+	// Container image registry: Registry for Container Security images.
 	ComponentVisionOneContainerImages Component = "vision-one/container-images"
-	// Container Security inventory: API and storage of the inventory.
+	// Container Security inventory: API and storage for the inventory.
 	ComponentVisionOneContainerInventory Component = "vision-one/container-inventory"
 	// Custom identity provider: Identity provider of your own.
 	ComponentVisionOneCustomIdentityProvider Component = "vision-one/custom-identity-provider"
-	// Deep Security relay: Relay that distributes updates.
+	// Deep Security relay: Distributes updates.
 	ComponentVisionOneDeepSecurityRelay Component = "vision-one/deep-security-relay"
-	// Update server for Deep Security: Updates for Deep Security.
+	// Update server for Deep Security: Provides updates for Deep Security.
 	ComponentVisionOneDeepSecurityUpdates Component = "vision-one/deep-security-updates"
 	// Trend Vision One Download Center: Downloads for XDR.
 	ComponentVisionOneDownloadCenter Component = "vision-one/download-center"
-	// Endpoint Basecamp: Gateways for the management and telemetry of endpoints.
+	// Endpoint Basecamp: Gateways for endpoint management and telemetry.
 	ComponentVisionOneEndpointBasecamp Component = "vision-one/endpoint-basecamp"
 	// Endpoint Inventory: Gateway and packages for the inventory of endpoints.
 	ComponentVisionOneEndpointInventory Component = "vision-one/endpoint-inventory"
-	// Endpoint Policies: Content of policies for endpoints.
+	// Endpoint Policies: Provides policies for endpoints.
 	ComponentVisionOneEndpointPolicies Component = "vision-one/endpoint-policies"
 	// Standard Endpoint Protection agent: Agent of Apex One as a Service that protects endpoints.
 	ComponentVisionOneEndpointProtectionAgent Component = "vision-one/endpoint-protection-agent"
-	// Community File Reputation Service for Standard Endpoint Protection: Prevalence of files.
+	// Community File Reputation Service for Standard Endpoint Protection: Provides file prevalence data.
 	ComponentVisionOneEndpointProtectionCommunityReputation Component = "vision-one/endpoint-protection-community-reputation"
-	// Apex One as a Service console: Console and server of Standard Endpoint Protection.
+	// Apex One as a Service console: Console and server for Standard Endpoint Protection.
 	ComponentVisionOneEndpointProtectionConsole Component = "vision-one/endpoint-protection-console"
-	// Goodware File Reputation Service for Standard Endpoint Protection: Reputation of known good files.
+	// Goodware File Reputation Service for Standard Endpoint Protection: Provides the reputation of known good files.
 	ComponentVisionOneEndpointProtectionGoodware Component = "vision-one/endpoint-protection-goodware"
-	// Predictive Machine Learning for Standard Endpoint Protection: Assessment of unknown files and behavior.
+	// Predictive Machine Learning for Standard Endpoint Protection: Assesses unknown files and behavior.
 	ComponentVisionOneEndpointProtectionMachineLearning Component = "vision-one/endpoint-protection-machine-learning"
-	// Smart Protection Network for agents on macOS: Reputation services for agents on macOS.
+	// Smart Protection Network for macOS agents: Reputation services for macOS agents.
 	ComponentVisionOneEndpointProtectionMacosServices Component = "vision-one/endpoint-protection-macos-services"
-	// Smart Feedback for Standard Endpoint Protection: Receiver of anonymous threat information.
+	// Smart Feedback for Standard Endpoint Protection: Receives anonymous threat information.
 	ComponentVisionOneEndpointProtectionSmartFeedback Component = "vision-one/endpoint-protection-smart-feedback"
-	// Smart Scan server for Standard Endpoint Protection: Reputation of files for Smart Scan.
+	// Smart Scan server for Standard Endpoint Protection: Provides file reputation for Smart Scan.
 	ComponentVisionOneEndpointProtectionSmartScan Component = "vision-one/endpoint-protection-smart-scan"
 	// Support services for Standard Endpoint Protection: Tools that collect support data, and the receiver of the data.
 	ComponentVisionOneEndpointProtectionSupport Component = "vision-one/endpoint-protection-support"
-	// Apex One Telemetry Service: Receiver of telemetry.
+	// Apex One Telemetry Service: Receives telemetry.
 	ComponentVisionOneEndpointProtectionTelemetry Component = "vision-one/endpoint-protection-telemetry"
-	// ActiveUpdate server for Standard Endpoint Protection: Updates for Standard Endpoint Protection.
+	// ActiveUpdate server for Standard Endpoint Protection: Provides updates for Standard Endpoint Protection.
 	ComponentVisionOneEndpointProtectionUpdates Component = "vision-one/endpoint-protection-updates"
-	// Web Rating Service for Standard Endpoint Protection: Reputation of websites.
+	// Web Rating Service for Standard Endpoint Protection: Provides website reputation.
 	ComponentVisionOneEndpointProtectionWebRating Component = "vision-one/endpoint-protection-web-rating"
-	// Endpoint Response: Gateway of responses to threats on endpoints.
+	// Endpoint Response: Gateway for threat response on endpoints.
 	ComponentVisionOneEndpointResponse Component = "vision-one/endpoint-response"
-	// Endpoint Sensor agent: Agent that reports the activity of an endpoint and responds to threats on it.
+	// Endpoint Sensor agent: Reports endpoint activity and responds to threats on the endpoint.
 	ComponentVisionOneEndpointSensorAgent Component = "vision-one/endpoint-sensor-agent"
-	// Feedback Service: Receiver of feedback from users.
+	// Feedback Service: Collects feedback from users.
 	ComponentVisionOneFeedbackService Component = "vision-one/feedback-service"
-	// Debug logs of Service Gateway 1.0: Receiver of debug logs, and firmware packages.
+	// Debug logs for Service Gateway 1.0: Receives debug logs and provides firmware packages.
 	ComponentVisionOneFirstGatewayDebugLogs Component = "vision-one/first-gateway-debug-logs"
-	// Firmware for Service Gateway 1.0: Firmware of Service Gateway 1.0.
+	// Firmware for Service Gateway 1.0: Provides firmware for Service Gateway 1.0.
 	ComponentVisionOneFirstGatewayFirmware Component = "vision-one/first-gateway-firmware"
-	// Notifications for Service Gateway 1.0: Push channel for Service Gateway 1.0.
+	// Notifications for Service Gateway 1.0: Push notification channel for Service Gateway 1.0.
 	ComponentVisionOneFirstGatewayNotifications Component = "vision-one/first-gateway-notifications"
-	// Service updates for Service Gateway 1.0: Updates of the services on Service Gateway 1.0.
+	// Service updates for Service Gateway 1.0: Provides updates for the services on Service Gateway 1.0.
 	ComponentVisionOneFirstGatewayServices Component = "vision-one/first-gateway-services"
-	// In-app guides: Guides within the console, and feedback on them.
+	// In-app guides: Provides guides within the console and collects feedback on them.
 	ComponentVisionOneInAppGuides Component = "vision-one/in-app-guides"
-	// Services for Deep Discovery Inspector 6.0: Updates and reputation services of this version.
+	// Services for Deep Discovery Inspector 6.0: Updates and reputation services for this version.
 	ComponentVisionOneInspector60 Component = "vision-one/inspector-6-0"
-	// Services for Deep Discovery Inspector 6.2: Updates and reputation services of this version.
+	// Services for Deep Discovery Inspector 6.2: Updates and reputation services for this version.
 	ComponentVisionOneInspector62 Component = "vision-one/inspector-6-2"
-	// Services for Deep Discovery Inspector 6.5: Updates and reputation services of this version.
+	// Services for Deep Discovery Inspector 6.5: Updates and reputation services for this version.
 	ComponentVisionOneInspector65 Component = "vision-one/inspector-6-5"
-	// Services for Deep Discovery Inspector 6.6: Updates and reputation services of this version.
+	// Services for Deep Discovery Inspector 6.6: Updates and reputation services for this version.
 	ComponentVisionOneInspector66 Component = "vision-one/inspector-6-6"
-	// Services for Deep Discovery Inspector 6.7: Updates and reputation services of this version.
+	// Services for Deep Discovery Inspector 6.7: Updates and reputation services for this version.
 	ComponentVisionOneInspector67 Component = "vision-one/inspector-6-7"
-	// Services for Deep Discovery Inspector 6.8: Updates and reputation services of this version.
+	// Services for Deep Discovery Inspector 6.8: Updates and reputation services for this version.
 	ComponentVisionOneInspector68 Component = "vision-one/inspector-6-8"
-	// Services for Deep Discovery Inspector 6.8 Service Pack 1: Updates and reputation services of this version.
+	// Services for Deep Discovery Inspector 6.8 Service Pack 1: Updates and reputation services for this version.
 	ComponentVisionOneInspector68ServicePack1 Component = "vision-one/inspector-6-8-service-pack-1"
 	// Reputation services for Deep Discovery Inspector with a Service Gateway: Reputation services that are needed in addition if a Service Gateway is in use.
 	ComponentVisionOneInspectorGatewayReputation Component = "vision-one/inspector-gateway-reputation"
-	// Services for Deep Discovery Inspector 6.8 and earlier: Services that version 6.8 and earlier use in addition.
+	// Services for Deep Discovery Inspector 6.8 and earlier: Additional services for version 6.8 and earlier.
 	ComponentVisionOneInspectorOlderServices Component = "vision-one/inspector-older-services"
 	// Deep Discovery Director cloud portal: Registration of appliances, and the traditional cloud console.
 	ComponentVisionOneInspectorPortal Component = "vision-one/inspector-portal"
-	// Services for Deep Discovery Inspector: Sandbox, feedback, licenses and logs of Deep Discovery Inspector.
+	// Services for Deep Discovery Inspector: Sandbox, feedback, licenses, and logs for Deep Discovery Inspector.
 	ComponentVisionOneInspectorServices Component = "vision-one/inspector-services"
-	// ActiveUpdate server for Deep Discovery Inspector: Updates for Deep Discovery Inspector.
+	// ActiveUpdate server for Deep Discovery Inspector: Provides updates for Deep Discovery Inspector.
 	ComponentVisionOneInspectorUpdates Component = "vision-one/inspector-updates"
-	// Internet Access authentication: Authentication of users without the module, and diagnostics.
+	// Internet Access authentication: User authentication without the module, and diagnostics.
 	ComponentVisionOneInternetAccessAuthentication Component = "vision-one/internet-access-authentication"
-	// Browser in PAC mode: Browser that gets its proxy for Internet Access from a PAC file.
+	// Browser in PAC mode: Browser that reads its proxy for Internet Access from a PAC file.
 	ComponentVisionOneInternetAccessBrowser Component = "vision-one/internet-access-browser"
-	// Internet Access Cloud Gateway: Proxy in the cloud for access to the internet.
+	// Internet Access Cloud Gateway: Cloud proxy for internet access.
 	ComponentVisionOneInternetAccessCloudGateway Component = "vision-one/internet-access-cloud-gateway"
-	// PAC file location: Server of PAC files for Internet Access.
+	// PAC file location: Hosts PAC files for Internet Access.
 	ComponentVisionOneInternetAccessPAC Component = "vision-one/internet-access-pac"
-	// Intrusion Prevention Configuration: Channel for the settings of intrusion prevention.
+	// Intrusion Prevention Configuration: Channel for intrusion prevention settings.
 	ComponentVisionOneIntrusionPreventionConfiguration Component = "vision-one/intrusion-prevention-configuration"
-	// Legacy sign-in: Single sign-on that redirects to the current sign-in.
+	// Legacy sign-in: Former single sign-on host; redirects to the current sign-in.
 	ComponentVisionOneLegacySignIn Component = "vision-one/legacy-sign-in"
-	// Log Receiver: Receiver of the logs of XDR.
+	// Log Receiver: Receives XDR logs.
 	ComponentVisionOneLogReceiver Component = "vision-one/log-receiver"
-	// Threat query for macOS: Reputation of files on macOS.
+	// Threat query for macOS: Provides file reputation for macOS.
 	ComponentVisionOneMacosThreatQuery Component = "vision-one/macos-threat-query"
-	// Mobile Security app: App that protects a mobile device.
+	// Mobile Security app: Protects a mobile device.
 	ComponentVisionOneMobileApp Component = "vision-one/mobile-app"
 	// Mobile Security gateway: Gateway for mobile apps.
 	ComponentVisionOneMobileGateway Component = "vision-one/mobile-gateway"
-	// Mobile patterns: Patterns for Mobile Security.
+	// Mobile patterns: Provides patterns for Mobile Security.
 	ComponentVisionOneMobilePatterns Component = "vision-one/mobile-patterns"
-	// Mobile app reputation: Reputation of mobile apps.
+	// Mobile app reputation: Provides mobile app reputation.
 	ComponentVisionOneMobileReputation Component = "vision-one/mobile-reputation"
-	// Mobile OS vulnerabilities: Information on vulnerabilities of mobile operating systems.
+	// Mobile OS vulnerabilities: Provides information on mobile operating system vulnerabilities.
 	ComponentVisionOneMobileVulnerabilities Component = "vision-one/mobile-vulnerabilities"
-	// Network Inventory: Registration of Deep Discovery Inspector.
+	// Network Inventory: Registers Deep Discovery Inspector.
 	ComponentVisionOneNetworkInventory Component = "vision-one/network-inventory"
-	// Sandbox for Virtual Network Sensor: Analysis of the files that the sensor submits.
+	// Sandbox for Virtual Network Sensor: Analyzes files that the sensor submits.
 	ComponentVisionOneNetworkSensorSandbox Component = "vision-one/network-sensor-sandbox"
-	// Services for Virtual Network Sensor: Updates, feedback, logs, API and licenses of Virtual Network Sensor.
+	// Services for Virtual Network Sensor: Updates, feedback, logs, API, and licenses for Virtual Network Sensor.
 	ComponentVisionOneNetworkSensorServices Component = "vision-one/network-sensor-services"
-	// ActiveUpdate server for OfficeScan: Updates for OfficeScan.
+	// ActiveUpdate server for OfficeScan: Provides updates for OfficeScan.
 	ComponentVisionOneOfficeScanUpdates Component = "vision-one/officescan-updates"
 	// Smart Protection Network for the On-Premises Gateway: Reputation services that the gateway queries directly.
 	ComponentVisionOneOnPremisesGatewayReputation Component = "vision-one/on-premises-gateway-reputation"
-	// Services for the On-Premises Gateway: Logs, sandbox and updates of the On-Premises Gateway.
+	// Services for the On-Premises Gateway: Logs, sandbox, and updates for the On-Premises Gateway.
 	ComponentVisionOneOnPremisesGatewayServices Component = "vision-one/on-premises-gateway-services"
-	// Trend Vision One: Cloud platform to which products connect. Its hosts are not stated.
+	// Trend Vision One: Cloud platform that products connect to; the documents do not list its hosts.
 	ComponentVisionOnePlatform Component = "vision-one/platform"
-	// Real-Time Posture Monitoring: Receiver of events of cloud accounts.
+	// Real-Time Posture Monitoring: Receives cloud account events.
 	ComponentVisionOnePostureMonitoring Component = "vision-one/posture-monitoring"
 	// Browser with Browser Access: Browser that reaches internal applications without the Secure Access Module.
 	ComponentVisionOnePrivateAccessBrowser Component = "vision-one/private-access-browser"
 	// Browser Access proxy: Proxy between browsers and internal applications.
 	ComponentVisionOnePrivateAccessBrowserProxy Component = "vision-one/private-access-browser-proxy"
-	// Private Access Connector: Virtual appliance that connects internal applications with Private Access.
+	// Private Access Connector: Virtual appliance that connects internal applications to Private Access.
 	ComponentVisionOnePrivateAccessConnector Component = "vision-one/private-access-connector"
-	// Browser Access proxy for Remote Desktop: Proxy between browsers and Remote Desktop.
+	// Browser Access proxy for Remote Desktop: Proxy between browsers and Remote Desktop hosts.
 	ComponentVisionOnePrivateAccessDesktopProxy Component = "vision-one/private-access-desktop-proxy"
-	// Microsoft Azure IoT Hub: Channel for messages of Private Access.
+	// Microsoft Azure IoT Hub: Messaging channel for Private Access.
 	ComponentVisionOnePrivateAccessIotHub Component = "vision-one/private-access-iot-hub"
-	// Private Access user portal: Portal of the applications that a browser can reach.
+	// Private Access user portal: Portal of the applications that users can open in a browser.
 	ComponentVisionOnePrivateAccessPortal Component = "vision-one/private-access-portal"
-	// Private Access service: Cloud service of Private Access.
+	// Private Access service: Private Access cloud service.
 	ComponentVisionOnePrivateAccessService Component = "vision-one/private-access-service"
 	// Google reCAPTCHA files: Files that reCAPTCHA loads to check that a user is human.
 	ComponentVisionOneRecaptcha Component = "vision-one/recaptcha"
@@ -553,63 +553,63 @@ const (
 	ComponentVisionOneRecaptchaGoogle Component = "vision-one/recaptcha-google"
 	// Google reCAPTCHA (recaptcha.net): Check that a user is human, at the alternative host.
 	ComponentVisionOneRecaptchaNet Component = "vision-one/recaptcha-net"
-	// Risk Insights log receiver: Former receiver of logs of the Splunk app.
+	// Risk Insights log receiver: Former log receiver for the Splunk app.
 	ComponentVisionOneRiskInsightsLogReceiver Component = "vision-one/risk-insights-log-receiver"
-	// Updates for Runtime Malware Scanning: Patterns for the scan of containers.
+	// Updates for Runtime Malware Scanning: Provides patterns for container scans.
 	ComponentVisionOneRuntimeMalwareUpdates Component = "vision-one/runtime-malware-updates"
-	// Container Security runtime services: API, messages and storage of Runtime Security.
+	// Container Security runtime services: API, messaging, and storage for Runtime Security.
 	ComponentVisionOneRuntimeSecurity Component = "vision-one/runtime-security"
 	// Sandbox Analysis: Threat information, and packages of analysis results.
 	ComponentVisionOneSandboxAnalysis Component = "vision-one/sandbox-analysis"
-	// Secure Access Module downloads: Downloads and upgrades of the module.
+	// Secure Access Module downloads: Provides module downloads and upgrades.
 	ComponentVisionOneSecureAccessDownloads Component = "vision-one/secure-access-downloads"
-	// User behavior tracking: Receiver of data on the behavior of users.
+	// User behavior tracking: Receives user behavior data.
 	ComponentVisionOneSecureAccessEvents Component = "vision-one/secure-access-events"
-	// Secure Access Module: Client of Zero Trust Secure Access on the computer of a user.
+	// Secure Access Module: Zero Trust Secure Access client on a user's computer.
 	ComponentVisionOneSecureAccessModule Component = "vision-one/secure-access-module"
-	// Firmware for Service Gateways: Hosts for the firmware of Service Gateways.
+	// Service Gateway firmware: Provides Service Gateway firmware.
 	ComponentVisionOneServiceGatewayFirmware Component = "vision-one/service-gateway-firmware"
 	// Remote shell for Service Gateways: Remote access for troubleshooting.
 	ComponentVisionOneServiceGatewayRemoteShell Component = "vision-one/service-gateway-remote-shell"
 	// Settings synchronization for Service Gateways: Synchronization of the settings of Service Gateways.
 	ComponentVisionOneServiceGatewaySynchronization Component = "vision-one/service-gateway-synchronization"
-	// Service Platform: Public API, and the connection of other services.
+	// Service Platform: Public API and connection to other services.
 	ComponentVisionOneServicePlatform Component = "vision-one/service-platform"
-	// Trend Vision One sign-in: Sign-in to Trend Vision One and to the Customer Licensing Portal.
+	// Trend Vision One sign-in: Sign-in to Trend Vision One and the Customer Licensing Portal.
 	ComponentVisionOneSignIn Component = "vision-one/sign-in"
-	// Community Domain/IP Reputation Service for Smart Protection Services: Prevalence of domains and IP addresses.
+	// Community Domain/IP Reputation Service for Smart Protection Services: Provides prevalence data for domains and IP addresses.
 	ComponentVisionOneSmartProtectionCommunityDomains Component = "vision-one/smart-protection-community-domains"
-	// Community File Reputation Service for Smart Protection Services: Prevalence of files.
+	// Community File Reputation Service for Smart Protection Services: Provides file prevalence data.
 	ComponentVisionOneSmartProtectionCommunityFiles Component = "vision-one/smart-protection-community-files"
-	// Goodware File Reputation Service for Smart Protection Services: Reputation of known good files.
+	// Goodware File Reputation Service for Smart Protection Services: Provides the reputation of known good files.
 	ComponentVisionOneSmartProtectionGoodware Component = "vision-one/smart-protection-goodware"
-	// Mobile App Reputation Service for Smart Protection Services: Reputation of mobile apps.
+	// Mobile App Reputation Service for Smart Protection Services: Provides mobile app reputation.
 	ComponentVisionOneSmartProtectionMobileReputation Component = "vision-one/smart-protection-mobile-reputation"
 	// Smart Protection Network proxy: Common host for the services of the Smart Protection Network.
 	ComponentVisionOneSmartProtectionProxy Component = "vision-one/smart-protection-proxy"
-	// Certified Safe Software Service for Smart Protection Services: List of safe software.
+	// Certified Safe Software Service for Smart Protection Services: Provides a list of safe software.
 	ComponentVisionOneSmartProtectionSafeSoftware Component = "vision-one/smart-protection-safe-software"
-	// Smart Protection Server updates: Updates for the Smart Protection Server in Service Gateways.
+	// Smart Protection Server updates: Provides updates for the Smart Protection Server in Service Gateways.
 	ComponentVisionOneSmartProtectionUpdates Component = "vision-one/smart-protection-updates"
-	// Web Inspection Service for Smart Protection Services: Inspection of websites.
+	// Web Inspection Service for Smart Protection Services: Inspects websites.
 	ComponentVisionOneSmartProtectionWebInspection Component = "vision-one/smart-protection-web-inspection"
-	// Web Reputation Services for Smart Protection Services: Reputation of websites.
+	// Web Reputation Services for Smart Protection Services: Provides website reputation.
 	ComponentVisionOneSmartProtectionWebReputation Component = "vision-one/smart-protection-web-reputation"
-	// Private Access speed test: Hosts that measure which site has the lowest latency.
+	// Private Access speed test: Hosts for finding the site with the lowest latency.
 	ComponentVisionOneSpeedTest Component = "vision-one/speed-test"
 	// Risk Insights for Splunk app: App that connects Splunk with Trend Vision One.
 	ComponentVisionOneSplunkApp Component = "vision-one/splunk-app"
 	// Support Connector: Tools that collect support data, and the receiver of the data.
 	ComponentVisionOneSupportConnector Component = "vision-one/support-connector"
-	// Threat Encyclopedia: Descriptions of malware on the website of Trend Micro.
+	// Threat Encyclopedia: Malware descriptions on Trend Micro's website.
 	ComponentVisionOneThreatEncyclopedia Component = "vision-one/threat-encyclopedia"
 	// Upload Center: Receiver of uploaded files.
 	ComponentVisionOneUploadCenter Component = "vision-one/upload-center"
-	// Server & Workload Protection gateway: Gateways and further hosts for agents.
+	// Server & Workload Protection gateway: Gateways and other hosts for agents.
 	ComponentVisionOneWorkloadGateway Component = "vision-one/workload-gateway"
-	// Server & Workload Protection manager: Manager, agent and relay hosts with fixed addresses.
+	// Server & Workload Protection manager: Manager, agent, and relay hosts with fixed addresses.
 	ComponentVisionOneWorkloadManager Component = "vision-one/workload-manager"
-	// Smart Protection Network for Server & Workload Protection: Reputation services, feedback and Predictive Machine Learning.
+	// Smart Protection Network for Server & Workload Protection: Reputation services, feedback, and Predictive Machine Learning.
 	ComponentVisionOneWorkloadReputationServices Component = "vision-one/workload-reputation-services"
 )
 
@@ -774,7 +774,7 @@ const (
 
 // Flows of Deep Discovery Inspector (1 of 2).
 const (
-	// Logs and data for the Threat Management Services Portal over SSH (22/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
+	// Log and data transfer to the portal over SSH (22/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
 	FlowDeepDiscoveryInspectorAppliancePortalOverSSH FlowID = "deep-discovery-inspector/appliance/portal-over-ssh"
 	// Access to the preconfiguration console (22/tcp; Administrator's computer -> Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorAppliancePreconfigurationConsole FlowID = "deep-discovery-inspector/appliance/preconfiguration-console"
@@ -788,7 +788,7 @@ const (
 	FlowDeepDiscoveryInspectorApplianceManagementConsole FlowID = "deep-discovery-inspector/appliance/management-console"
 	// Threat intelligence shared with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceOther FlowID = "deep-discovery-inspector/appliance/threat-intelligence-other"
-	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server; conditional).
+	// Email notifications and scheduled reports (25/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTP FlowID = "deep-discovery-inspector/notification/smtp"
 	// Name resolution (53/tcp 53/udp; Deep Discovery Inspector -> DNS server).
 	FlowDeepDiscoveryInspectorApplianceDNS FlowID = "deep-discovery-inspector/appliance/dns"
@@ -802,13 +802,13 @@ const (
 	FlowDeepDiscoveryInspectorApplianceNTP FlowID = "deep-discovery-inspector/appliance/ntp"
 	// Resolution of IP addresses to host names through NetBIOS (137/udp; Deep Discovery Inspector -> Any computer).
 	FlowDeepDiscoveryInspectorApplianceNetBIOS FlowID = "deep-discovery-inspector/appliance/netbios"
-	// Notifications as SNMP traps (162/udp; Deep Discovery Inspector -> SNMP manager).
+	// SNMP trap notifications (162/udp; Deep Discovery Inspector -> SNMP manager).
 	FlowDeepDiscoveryInspectorNotificationSNMPTrap FlowID = "deep-discovery-inspector/notification/snmp-trap"
-	// User information from LDAP servers (389/tcp 389/udp; Deep Discovery Inspector -> LDAP server; configurable).
+	// User information queries to LDAP servers (389/tcp 389/udp; Deep Discovery Inspector -> LDAP server; configurable).
 	FlowDeepDiscoveryInspectorDirectoryLDAP FlowID = "deep-discovery-inspector/directory/ldap"
 	// Communication with Apex Central (443/tcp; Deep Discovery Inspector -> Apex Central server; configurable).
 	FlowDeepDiscoveryInspectorApexCentralHTTPS FlowID = "deep-discovery-inspector/apex-central/https"
-	// Logs and data for the Threat Management Services Portal over SSL (443/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
+	// Log and data transfer to the portal over SSL (443/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
 	FlowDeepDiscoveryInspectorAppliancePortalOverSSL FlowID = "deep-discovery-inspector/appliance/portal-over-ssl"
 	// File safety checks with the Certified Safe Software Service (443/tcp; Deep Discovery Inspector -> Certified Safe Software Service (CSSS)).
 	FlowDeepDiscoveryInspectorCertifiedSafeSoftwareVerification FlowID = "deep-discovery-inspector/certified-safe-software/verification"
@@ -836,25 +836,25 @@ const (
 	FlowDeepDiscoveryInspectorThreatConnectConnection FlowID = "deep-discovery-inspector/threat-connect/connection"
 	// Communication with Trend Vision One (443/tcp; Deep Discovery Inspector -> Deep Discovery Director cloud portal, Services for Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorTrendVisionOneConnection FlowID = "deep-discovery-inspector/trend-vision-one/connection"
-	// Queries for the reason why Web Reputation Services blocks a URL (443/tcp; Deep Discovery Inspector -> Web Reputation Services).
+	// Queries about why Web Reputation Services blocks a URL (443/tcp; Deep Discovery Inspector -> Web Reputation Services).
 	FlowDeepDiscoveryInspectorWebReputationBlockingReason FlowID = "deep-discovery-inspector/web-reputation/blocking-reason"
-	// Notifications and scheduled reports by email over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server; conditional).
+	// Email notifications and scheduled reports over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTPTLS FlowID = "deep-discovery-inspector/notification/smtp-tls"
 )
 
 // Flows of Deep Discovery Inspector (2 of 2).
 const (
-	// Logs for a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
+	// Log forwarding to a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogUDP FlowID = "deep-discovery-inspector/logs/syslog-udp"
-	// Notifications and scheduled reports by email with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server; conditional).
+	// Email notifications and scheduled reports with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTPSTARTTLS FlowID = "deep-discovery-inspector/notification/smtp-starttls"
-	// Logs for a syslog server over TCP (601/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
+	// Log forwarding to a syslog server over TCP (601/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogTCP FlowID = "deep-discovery-inspector/logs/syslog-tcp"
-	// User information from LDAP servers (636/udp; Deep Discovery Inspector -> LDAP server; configurable).
+	// User information queries to LDAP servers (636/udp; Deep Discovery Inspector -> LDAP server; configurable).
 	FlowDeepDiscoveryInspectorDirectoryLDAPS FlowID = "deep-discovery-inspector/directory/ldaps"
-	// User information from LDAP servers (3268/tcp; Deep Discovery Inspector -> LDAP server).
+	// User information queries to LDAP servers (3268/tcp; Deep Discovery Inspector -> LDAP server).
 	FlowDeepDiscoveryInspectorDirectoryGlobalCatalog FlowID = "deep-discovery-inspector/directory/global-catalog"
-	// User information from LDAP servers (3269/tcp; Deep Discovery Inspector -> LDAP server).
+	// User information queries to LDAP servers (3269/tcp; Deep Discovery Inspector -> LDAP server).
 	FlowDeepDiscoveryInspectorDirectoryGlobalCatalogSSL FlowID = "deep-discovery-inspector/directory/global-catalog-ssl"
 	// Communication with a Smart Protection Server (4343/tcp; Deep Discovery Inspector -> Smart Protection Server).
 	FlowDeepDiscoveryInspectorSmartProtectionServerConnection FlowID = "deep-discovery-inspector/smart-protection-server/connection"
@@ -924,7 +924,7 @@ const (
 	FlowITMSNotificationServerAgentInstallNetlogon FlowID = "itms/notification-server/agent-install-netlogon"
 	// Initial SMB connection to a computer where the agent will be installed (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSNotificationServerAgentInstallSMB FlowID = "itms/notification-server/agent-install-smb"
-	// First agent connection after its service starts (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// First connection after the agent service starts (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentInitialConnection FlowID = "itms/symantec-management-agent/initial-connection"
 	// Connection speed measurement to Package Server (8/icmp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSSymantecManagementAgentPackageServerPing FlowID = "itms/symantec-management-agent/package-server-ping"
@@ -934,7 +934,7 @@ const (
 	FlowITMSNotificationServerHierarchy FlowID = "itms/notification-server/hierarchy"
 	// Access to a remote SQL Server database (1433/tcp; Notification Server -> Microsoft SQL Server; configurable).
 	FlowITMSNotificationServerSQLDatabase FlowID = "itms/notification-server/sql-database"
-	// Lookup of the dynamic or custom port of an SQL Server instance (1434/udp; Notification Server -> Microsoft SQL Server; not configurable; conditional).
+	// Lookup of the dynamic or custom port of a SQL Server instance (1434/udp; Notification Server -> Microsoft SQL Server; not configurable; conditional).
 	FlowITMSNotificationServerSQLPortLookup FlowID = "itms/notification-server/sql-port-lookup"
 	// Active Directory imports through import rules or the LDAP source of Data Connector (389/tcp 389/udp; Notification Server, Data Connector -> Active Directory;
 	// not configurable).
@@ -1011,11 +1011,11 @@ const (
 	// Connections from a UNIX, Linux, or Mac agent to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSSymantecManagementAgentULMNotificationServer FlowID = "itms/symantec-management-agent-ulm/notification-server"
-	// UNIX, Linux, or Mac agent connections to Package Servers and Task Servers (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package Server,
-	// Task Server; configurable).
+	// Connections from UNIX, Linux, and Mac agents to Package Servers and Task Servers (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package
+	// Server, Task Server; configurable).
 	FlowITMSSymantecManagementAgentULMPackageAndTaskServers FlowID = "itms/symantec-management-agent-ulm/package-and-task-servers"
-	// Client source ports for connections the agent opens (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server, Package Server,
-	// Task Server; not configurable).
+	// Client source ports for connections that the agent opens (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server, Package
+	// Server, Task Server; not configurable).
 	FlowITMSSymantecManagementAgentULMSourcePorts FlowID = "itms/symantec-management-agent-ulm/source-ports"
 	// Push installation of the agent on a UNIX, Linux, or Mac computer (22/tcp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMPushInstall FlowID = "itms/symantec-management-agent-ulm/push-install"
@@ -1033,7 +1033,7 @@ const (
 	FlowITMSDeploymentImaging FlowID = "itms/deployment/imaging"
 	// PXE Server replies to a booting computer (68/udp; PXE Server <-> Preboot client (preOS); initiator not stated; not configurable).
 	FlowITMSPXEServerDHCPReply FlowID = "itms/pxe-server/dhcp-reply"
-	// PXE boot requests while the DHCP server runs on another computer (67/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable;
+	// PXE boot requests when the DHCP server runs on another computer (67/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable;
 	// conditional).
 	FlowITMSPXEServerDHCPRequest FlowID = "itms/pxe-server/dhcp-request"
 	// Network boot over PXE (4011/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable).
@@ -1134,7 +1134,7 @@ const (
 	FlowITMSPPASSHPluginSSH FlowID = "itms/ppa-ssh-plugin/ssh"
 	// VMware host communication through PPA (80/tcp or 443/tcp; VMware Protocol Plugin <-> Virtualization host; initiator not stated; configurable).
 	FlowITMSPPAVMwarePluginWeb FlowID = "itms/ppa-vmware-plugin/web"
-	// WMI communication with computers on its default port (135/tcp; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// WMI communication with computers on the default port (135/tcp; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAWMIPluginRPC FlowID = "itms/ppa-wmi-plugin/rpc"
 	// WS-MAN device communication on the first predefined port (623/tcp; WS-MAN Protocol Plugin <-> Managed device; initiator not stated; configurable).
 	FlowITMSPPAWSMANPluginFirst FlowID = "itms/ppa-ws-man-plugin/first"
@@ -1168,7 +1168,7 @@ const (
 
 // Flows of Virtual Network Sensor.
 const (
-	// Data for Network Security in Trend Vision One (port not stated; Virtual Network Sensor -> Services for Virtual Network Sensor).
+	// Data transfer to Network Security in Trend Vision One (port not stated; Virtual Network Sensor -> Services for Virtual Network Sensor).
 	FlowNetworkSensorApplianceNetworkSecurity FlowID = "network-sensor/appliance/network-security"
 	// Access to the CLISH console (22/tcp; Administrator's computer -> Virtual Network Sensor).
 	FlowNetworkSensorApplianceConsole FlowID = "network-sensor/appliance/console"
@@ -1176,7 +1176,7 @@ const (
 	FlowNetworkSensorApplianceLogOverSSH FlowID = "network-sensor/appliance/log-over-ssh"
 	// Responses from DHCP servers (68/udp; DHCP server -> Virtual Network Sensor; conditional).
 	FlowNetworkSensorApplianceDHCPResponse FlowID = "network-sensor/appliance/dhcp-response"
-	// Export of debug logs (80/tcp; Administrator's computer -> Virtual Network Sensor).
+	// Debug log exports (80/tcp; Administrator's computer -> Virtual Network Sensor).
 	FlowNetworkSensorApplianceDebugLogExport FlowID = "network-sensor/appliance/debug-log-export"
 	// Name resolution (53/tcp 53/udp; Virtual Network Sensor -> DNS server).
 	FlowNetworkSensorApplianceDNS FlowID = "network-sensor/appliance/dns"
@@ -1257,7 +1257,7 @@ const (
 	FlowServerWorkloadProtectionAgentSmartProtectionServerSecondHTTPS FlowID = "server-workload-protection/agent/smart-protection-server-second-https"
 	// Connections between relays (4122/tcp; Relay -> Relay; conditional).
 	FlowServerWorkloadProtectionRelayOtherRelay FlowID = "server-workload-protection/relay/other-relay"
-	// Connections within a relay, from its agent (4123/tcp; Relay -> Relay; conditional).
+	// Connections from the relay's own agent, within the host (4123/tcp; Relay -> Relay; conditional).
 	FlowServerWorkloadProtectionRelayLocalhost FlowID = "server-workload-protection/relay/localhost"
 	// Update downloads over HTTP (80/tcp; Relay -> Update Server; conditional).
 	FlowServerWorkloadProtectionRelayUpdatesHTTP FlowID = "server-workload-protection/relay/updates-http"
@@ -1328,13 +1328,13 @@ const (
 	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
 	// Connections to the destinations that the Trend Vision One environment requires (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways,
-	// Settings synchronization for Service Gateways, Firmware for Service Gateways, Smart Protection Server updates).
+	// Settings synchronization for Service Gateways, Service Gateway firmware, Smart Protection Server updates).
 	FlowServiceGatewayApplianceOutbound FlowID = "service-gateway/appliance/outbound"
 )
 
 // Flows of TippingPoint.
 const (
-	// Data for Network Security in Trend Vision One (port not stated; TippingPoint device -> Trend Vision One).
+	// Data transfer to Network Security in Trend Vision One (port not stated; TippingPoint device -> Trend Vision One).
 	FlowTippingPointDeviceNetworkSecurity FlowID = "tippingpoint/device/network-security"
 	// Access to the CLISH console (22/tcp; Administrator's computer -> TippingPoint device; conditional).
 	FlowTippingPointDeviceConsole FlowID = "tippingpoint/device/console"
@@ -1342,7 +1342,7 @@ const (
 	FlowTippingPointDeviceLogOverSSH FlowID = "tippingpoint/device/log-over-ssh"
 	// Responses from DHCP servers (68/udp; DHCP server -> TippingPoint device; conditional).
 	FlowTippingPointDeviceDHCPResponse FlowID = "tippingpoint/device/dhcp-response"
-	// Export of debug logs (80/tcp; Administrator's computer -> TippingPoint device; conditional).
+	// Debug log exports (80/tcp; Administrator's computer -> TippingPoint device; conditional).
 	FlowTippingPointDeviceDebugLogExport FlowID = "tippingpoint/device/debug-log-export"
 	// Name resolution (53/tcp 53/udp; TippingPoint device -> DNS server; conditional).
 	FlowTippingPointDeviceDNS FlowID = "tippingpoint/device/dns"
@@ -1358,153 +1358,153 @@ const (
 
 // Flows of Trend Vision One (1 of 4).
 const (
-	// Sign-in of administrators through an identity provider of your own (443/tcp; Administrator's computer -> Custom identity provider; conditional).
+	// Administrator sign-in through your own identity provider (443/tcp; Administrator's computer -> Custom identity provider; conditional).
 	FlowVisionOneAuthenticationCustomIdentityProvider FlowID = "vision-one/authentication/custom-identity-provider"
-	// Files of the human check at the sign-in of administrators (443/tcp; Administrator's computer -> Google reCAPTCHA files).
+	// reCAPTCHA files for administrator sign-in (443/tcp; Administrator's computer -> Google reCAPTCHA files).
 	FlowVisionOneAuthenticationRecaptcha FlowID = "vision-one/authentication/recaptcha"
-	// Human check at the sign-in of administrators, at the recommended host (443/tcp; Administrator's computer -> Google reCAPTCHA (google.com); conditional).
+	// reCAPTCHA check for administrator sign-in, at the recommended host (443/tcp; Administrator's computer -> Google reCAPTCHA (google.com); conditional).
 	FlowVisionOneAuthenticationRecaptchaGoogle FlowID = "vision-one/authentication/recaptcha-google"
-	// Human check at the sign-in of administrators, at the alternative host (443/tcp; Administrator's computer -> Google reCAPTCHA (recaptcha.net); conditional).
+	// reCAPTCHA check for administrator sign-in, at the alternative host (443/tcp; Administrator's computer -> Google reCAPTCHA (recaptcha.net); conditional).
 	FlowVisionOneAuthenticationRecaptchaNet FlowID = "vision-one/authentication/recaptcha-net"
-	// Sign-in of administrators (443/tcp; Administrator's computer -> Trend Vision One sign-in).
+	// Administrator sign-in (443/tcp; Administrator's computer -> Trend Vision One sign-in).
 	FlowVisionOneAuthenticationSignIn FlowID = "vision-one/authentication/sign-in"
-	// Assessment of endpoints (443/tcp; Endpoint Sensor agent -> Assessment Service).
+	// Endpoint assessment (443/tcp; Endpoint Sensor agent -> Assessment Service).
 	FlowVisionOneEndpointSensorAssessment FlowID = "vision-one/endpoint-sensor/assessment"
-	// Management, telemetry and packages of endpoints (443/tcp; Endpoint Sensor agent -> Endpoint Basecamp).
+	// Endpoint management, telemetry, and packages (443/tcp; Endpoint Sensor agent -> Endpoint Basecamp).
 	FlowVisionOneEndpointSensorBasecamp FlowID = "vision-one/endpoint-sensor/basecamp"
-	// Updates of browser extensions (443/tcp; Endpoint Sensor agent -> Stores of browser extensions).
+	// Browser extension updates (443/tcp; Endpoint Sensor agent -> Browser extension stores).
 	FlowVisionOneEndpointSensorBrowserExtensions FlowID = "vision-one/endpoint-sensor/browser-extensions"
-	// Download of files such as kernel modules for Linux (443/tcp; Endpoint Sensor agent, Standard Endpoint Protection agent, Agent -> Download Center).
+	// Downloads of files such as kernel modules for Linux (443/tcp; Endpoint Sensor agent, Standard Endpoint Protection agent, Agent -> Download Center).
 	FlowVisionOneEndpointSensorFiles FlowID = "vision-one/endpoint-sensor/files"
-	// Inventory of endpoints, and packages for it (443/tcp; Endpoint Sensor agent -> Endpoint Inventory).
+	// Endpoint inventory and its packages (443/tcp; Endpoint Sensor agent -> Endpoint Inventory).
 	FlowVisionOneEndpointSensorInventory FlowID = "vision-one/endpoint-sensor/inventory"
-	// Delivery of logs (443/tcp; Endpoint Sensor agent -> Log Receiver).
+	// Log uploads (443/tcp; Endpoint Sensor agent -> Log Receiver).
 	FlowVisionOneEndpointSensorLogs FlowID = "vision-one/endpoint-sensor/logs"
-	// Download of policies (443/tcp; Endpoint Sensor agent -> Endpoint Policies).
+	// Policy downloads (443/tcp; Endpoint Sensor agent -> Endpoint Policies).
 	FlowVisionOneEndpointSensorPolicies FlowID = "vision-one/endpoint-sensor/policies"
-	// Responses to threats on endpoints (443/tcp; Endpoint Sensor agent -> Endpoint Response).
+	// Threat response on endpoints (443/tcp; Endpoint Sensor agent -> Endpoint Response).
 	FlowVisionOneEndpointSensorResponse FlowID = "vision-one/endpoint-sensor/response"
-	// Connection to the API and to other services (443/tcp; Endpoint Sensor agent -> Service Platform).
+	// Access to the API and other services (443/tcp; Endpoint Sensor agent -> Service Platform).
 	FlowVisionOneEndpointSensorServicePlatform FlowID = "vision-one/endpoint-sensor/service-platform"
 	// Collection of support data (443/tcp; Endpoint Sensor agent -> Support Connector).
 	FlowVisionOneEndpointSensorSupportConnector FlowID = "vision-one/endpoint-sensor/support-connector"
-	// Download of updates (80,443/tcp; Endpoint Sensor agent, Agent -> Update server for agents).
+	// Update downloads (80,443/tcp; Endpoint Sensor agent, Agent -> Agent update server).
 	FlowVisionOneEndpointSensorUpdates FlowID = "vision-one/endpoint-sensor/updates"
-	// Upload of collected files (443/tcp; Endpoint Sensor agent -> Upload Center).
+	// Uploads of collected files (443/tcp; Endpoint Sensor agent -> Upload Center).
 	FlowVisionOneEndpointSensorUploads FlowID = "vision-one/endpoint-sensor/uploads"
 	// Download of threat information and analysis packages (443/tcp; Endpoint Sensor agent -> Sandbox Analysis; conditional).
 	FlowVisionOneEndpointSensorSandboxAnalysis FlowID = "vision-one/endpoint-sensor/sandbox-analysis"
-	// Queries about the prevalence of files (443/tcp; Standard Endpoint Protection agent -> Community File Reputation Service for Standard Endpoint Protection).
+	// File prevalence queries (443/tcp; Standard Endpoint Protection agent -> Community File Reputation Service for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionCommunityReputation FlowID = "vision-one/endpoint-protection/community-reputation"
-	// Connection of agents to their server (443/tcp; Standard Endpoint Protection agent -> Apex One as a Service console).
+	// Agent connections to their server (443/tcp; Standard Endpoint Protection agent -> Apex One as a Service console).
 	FlowVisionOneEndpointProtectionConsole FlowID = "vision-one/endpoint-protection/console"
-	// Queries about known good files (443/tcp; Standard Endpoint Protection agent -> Goodware File Reputation Service for Standard Endpoint Protection).
+	// Reputation queries for known good files (443/tcp; Standard Endpoint Protection agent -> Goodware File Reputation Service for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionGoodware FlowID = "vision-one/endpoint-protection/goodware"
-	// Activation and renewal of licenses (443/tcp; Standard Endpoint Protection agent -> Trend Micro license update server).
+	// License activation and renewal (443/tcp; Standard Endpoint Protection agent -> Trend Micro license update server).
 	FlowVisionOneEndpointProtectionLicense FlowID = "vision-one/endpoint-protection/license"
-	// Queries of Predictive Machine Learning (443/tcp; Standard Endpoint Protection agent -> Predictive Machine Learning for Standard Endpoint Protection).
+	// Predictive Machine Learning queries (443/tcp; Standard Endpoint Protection agent -> Predictive Machine Learning for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionMachineLearning FlowID = "vision-one/endpoint-protection/machine-learning"
-	// Reputation queries of agents on macOS (443/tcp; Standard Endpoint Protection agent -> Smart Protection Network for agents on macOS; conditional).
+	// Reputation queries from macOS agents (443/tcp; Standard Endpoint Protection agent -> Smart Protection Network for macOS agents; conditional).
 	FlowVisionOneEndpointProtectionMacosServices FlowID = "vision-one/endpoint-protection/macos-services"
-	// Queries about threats to macOS (443/tcp; Standard Endpoint Protection agent -> Threat query for macOS).
+	// Threat queries for macOS (443/tcp; Standard Endpoint Protection agent -> Threat query for macOS).
 	FlowVisionOneEndpointProtectionMacosThreatQuery FlowID = "vision-one/endpoint-protection/macos-threat-query"
-	// Download of updates from a relay (443/tcp; Standard Endpoint Protection agent -> Deep Security relay).
+	// Update downloads from a relay (443/tcp; Standard Endpoint Protection agent -> Deep Security relay).
 	FlowVisionOneEndpointProtectionRelay FlowID = "vision-one/endpoint-protection/relay"
-	// Delivery of anonymous threat information (443/tcp; Standard Endpoint Protection agent -> Smart Feedback for Standard Endpoint Protection).
+	// Anonymous threat information (443/tcp; Standard Endpoint Protection agent -> Smart Feedback for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionSmartFeedback FlowID = "vision-one/endpoint-protection/smart-feedback"
-	// Queries of Smart Scan (443/tcp; Standard Endpoint Protection agent -> Smart Scan server for Standard Endpoint Protection).
+	// Smart Scan queries (443/tcp; Standard Endpoint Protection agent -> Smart Scan server for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionSmartScan FlowID = "vision-one/endpoint-protection/smart-scan"
 	// Collection of support data (443/tcp; Standard Endpoint Protection agent -> Support services for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionSupport FlowID = "vision-one/endpoint-protection/support"
-	// Delivery of telemetry (443/tcp; Standard Endpoint Protection agent -> Apex One Telemetry Service).
+	// Telemetry uploads (443/tcp; Standard Endpoint Protection agent -> Apex One Telemetry Service).
 	FlowVisionOneEndpointProtectionTelemetry FlowID = "vision-one/endpoint-protection/telemetry"
 	// Lookup of malware descriptions (443/tcp; Standard Endpoint Protection agent -> Threat Encyclopedia).
 	FlowVisionOneEndpointProtectionThreatEncyclopedia FlowID = "vision-one/endpoint-protection/threat-encyclopedia"
-	// Download of updates (443/tcp; Standard Endpoint Protection agent -> ActiveUpdate server for Standard Endpoint Protection).
+	// Update downloads (443/tcp; Standard Endpoint Protection agent -> ActiveUpdate server for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionUpdates FlowID = "vision-one/endpoint-protection/updates"
-	// Queries about websites (443/tcp; Standard Endpoint Protection agent -> Web Rating Service for Standard Endpoint Protection).
+	// Website reputation queries (443/tcp; Standard Endpoint Protection agent -> Web Rating Service for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionWebRating FlowID = "vision-one/endpoint-protection/web-rating"
 )
 
 // Flows of Trend Vision One (2 of 4).
 const (
-	// Connection of agents to gateways and further hosts (443/tcp; Agent -> Server & Workload Protection gateway).
+	// Agent connections to gateways and other hosts (443/tcp; Agent -> Server & Workload Protection gateway).
 	FlowVisionOneWorkloadProtectionGateway FlowID = "vision-one/workload-protection/gateway"
-	// Connection of agents to the service (443/tcp; Agent -> Server & Workload Protection manager).
+	// Agent connections to the service (443/tcp; Agent -> Server & Workload Protection manager).
 	FlowVisionOneWorkloadProtectionManager FlowID = "vision-one/workload-protection/manager"
 	// Reputation queries and feedback (80,443/tcp; Agent -> Smart Protection Network for Server & Workload Protection).
 	FlowVisionOneWorkloadProtectionReputationServices FlowID = "vision-one/workload-protection/reputation-services"
-	// Sign-in of users of Zero Trust Secure Access through an identity provider of your own (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser
-	// Access -> Custom identity provider; conditional).
+	// User sign-in to Zero Trust Secure Access through your own identity provider (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser Access ->
+	// Custom identity provider; conditional).
 	FlowVisionOneZeroTrustCustomIdentityProvider FlowID = "vision-one/zero-trust/custom-identity-provider"
-	// Files of the human check at the sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser Access ->
-	// Google reCAPTCHA files).
+	// reCAPTCHA files for user sign-in to Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser Access -> Google
+	// reCAPTCHA files).
 	FlowVisionOneZeroTrustRecaptcha FlowID = "vision-one/zero-trust/recaptcha"
-	// Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host (443/tcp; Secure Access Module, Browser in PAC mode, Browser with
-	// Browser Access -> Google reCAPTCHA (google.com); conditional).
+	// reCAPTCHA check for user sign-in to Zero Trust Secure Access, at the recommended host (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser
+	// Access -> Google reCAPTCHA (google.com); conditional).
 	FlowVisionOneZeroTrustRecaptchaGoogle FlowID = "vision-one/zero-trust/recaptcha-google"
-	// Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host (443/tcp; Secure Access Module, Browser in PAC mode, Browser with
-	// Browser Access -> Google reCAPTCHA (recaptcha.net); conditional).
+	// reCAPTCHA check for user sign-in to Zero Trust Secure Access, at the alternative host (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser
+	// Access -> Google reCAPTCHA (recaptcha.net); conditional).
 	FlowVisionOneZeroTrustRecaptchaNet FlowID = "vision-one/zero-trust/recaptcha-net"
-	// Sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser Access -> Trend Vision One sign-in).
+	// User sign-in for Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser with Browser Access -> Trend Vision One sign-in).
 	FlowVisionOneZeroTrustSignIn FlowID = "vision-one/zero-trust/sign-in"
 	// Reputation queries without the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network for the On-Premises Gateway;
 	// conditional).
 	FlowVisionOneZeroTrustGatewayReputation FlowID = "vision-one/zero-trust/gateway-reputation"
-	// Logs, sandbox analysis and updates (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Services for the On-Premises Gateway; conditional).
+	// Logs, sandbox analysis, and updates (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Services for the On-Premises Gateway; conditional).
 	FlowVisionOneZeroTrustGatewayServices FlowID = "vision-one/zero-trust/gateway-services"
 	// Reputation queries through the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network proxy; conditional).
 	FlowVisionOneZeroTrustGatewayProxy FlowID = "vision-one/zero-trust/gateway-proxy"
 	// Access to internal applications through relays (443/tcp 443/udp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Cloud Relay
 	// Service; conditional).
 	FlowVisionOneZeroTrustCloudRelay FlowID = "vision-one/zero-trust/cloud-relay"
-	// Download of firmware (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateways).
+	// Download of firmware (443/tcp; Service Gateway virtual appliance -> Service Gateway firmware).
 	FlowVisionOneServiceGatewayFirmware FlowID = "vision-one/service-gateway/firmware"
 	// Remote access for troubleshooting (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways).
 	FlowVisionOneServiceGatewayRemoteShell FlowID = "vision-one/service-gateway/remote-shell"
-	// Synchronization of settings (443/tcp; Service Gateway virtual appliance -> Settings synchronization for Service Gateways).
+	// Settings synchronization (443/tcp; Service Gateway virtual appliance -> Settings synchronization for Service Gateways).
 	FlowVisionOneServiceGatewaySynchronization FlowID = "vision-one/service-gateway/synchronization"
 	// Queries through the Smart Protection Network proxy (443/tcp; Service Gateway virtual appliance -> Smart Protection Network proxy; conditional).
 	FlowVisionOneServiceGatewaySmartProtectionProxy FlowID = "vision-one/service-gateway/smart-protection-proxy"
-	// Updates of the internal Smart Protection Server (443/tcp; Service Gateway virtual appliance -> Smart Protection Server updates).
+	// Updates for the internal Smart Protection Server (443/tcp; Service Gateway virtual appliance -> Smart Protection Server updates).
 	FlowVisionOneServiceGatewaySmartProtectionUpdates FlowID = "vision-one/service-gateway/smart-protection-updates"
-	// Queries about the prevalence of domains and IP addresses (443/tcp; Service Gateway virtual appliance -> Community Domain/IP Reputation Service for Smart
-	// Protection Services; conditional).
+	// Prevalence queries for domains and IP addresses (443/tcp; Service Gateway virtual appliance -> Community Domain/IP Reputation Service for Smart Protection
+	// Services; conditional).
 	FlowVisionOneServiceGatewayCommunityDomains FlowID = "vision-one/service-gateway/community-domains"
-	// Queries about the prevalence of files (443/tcp; Service Gateway virtual appliance -> Community File Reputation Service for Smart Protection Services;
-	// conditional).
+	// File prevalence queries (443/tcp; Service Gateway virtual appliance -> Community File Reputation Service for Smart Protection Services; conditional).
 	FlowVisionOneServiceGatewayCommunityFiles FlowID = "vision-one/service-gateway/community-files"
-	// Queries about known good files (443/tcp; Service Gateway virtual appliance -> Goodware File Reputation Service for Smart Protection Services; conditional).
+	// Reputation queries for known good files (443/tcp; Service Gateway virtual appliance -> Goodware File Reputation Service for Smart Protection Services;
+	// conditional).
 	FlowVisionOneServiceGatewayGoodware FlowID = "vision-one/service-gateway/goodware"
-	// Queries about mobile apps (443/tcp; Service Gateway virtual appliance -> Mobile App Reputation Service for Smart Protection Services; conditional).
+	// Mobile app reputation queries (443/tcp; Service Gateway virtual appliance -> Mobile App Reputation Service for Smart Protection Services; conditional).
 	FlowVisionOneServiceGatewayMobileReputation FlowID = "vision-one/service-gateway/mobile-reputation"
-	// Queries about safe software (443/tcp; Service Gateway virtual appliance -> Certified Safe Software Service for Smart Protection Services; conditional).
+	// Safe software queries (443/tcp; Service Gateway virtual appliance -> Certified Safe Software Service for Smart Protection Services; conditional).
 	FlowVisionOneServiceGatewaySafeSoftware FlowID = "vision-one/service-gateway/safe-software"
-	// Inspection of websites (443/tcp; Service Gateway virtual appliance -> Web Inspection Service for Smart Protection Services; conditional).
+	// Website inspection (443/tcp; Service Gateway virtual appliance -> Web Inspection Service for Smart Protection Services; conditional).
 	FlowVisionOneServiceGatewayWebInspection FlowID = "vision-one/service-gateway/web-inspection"
-	// Queries about websites (443/tcp; Service Gateway virtual appliance -> Web Reputation Services for Smart Protection Services; conditional).
+	// Website reputation queries (443/tcp; Service Gateway virtual appliance -> Web Reputation Services for Smart Protection Services; conditional).
 	FlowVisionOneServiceGatewayWebReputation FlowID = "vision-one/service-gateway/web-reputation"
-	// Scans of artifacts, and their reports (443/tcp; Artifact Scanner -> Artifact Scanner services).
+	// Artifact scans and scan reports (443/tcp; Artifact Scanner -> Artifact Scanner services).
 	FlowVisionOneContainerSecurityArtifactScanner FlowID = "vision-one/container-security/artifact-scanner"
-	// Runtime Security of containers (443/tcp; Protected container cluster -> Container Security runtime services).
+	// Runtime Security for containers (443/tcp; Protected container cluster -> Container Security runtime services).
 	FlowVisionOneContainerSecurityRuntime FlowID = "vision-one/container-security/runtime"
-	// Updates for the scan of running containers (443/tcp; Protected container cluster -> Updates for Runtime Malware Scanning).
+	// Updates for scans of running containers (443/tcp; Protected container cluster -> Updates for Runtime Malware Scanning).
 	FlowVisionOneContainerSecurityMalwareScanning FlowID = "vision-one/container-security/malware-scanning"
-	// Inventory of containers (443/tcp; Protected container cluster -> Container Security inventory).
+	// Container inventory (443/tcp; Protected container cluster -> Container Security inventory).
 	FlowVisionOneContainerSecurityInventory FlowID = "vision-one/container-security/inventory"
-	// Download of container images (443/tcp; Protected container cluster -> Container image registry).
+	// Container image downloads (443/tcp; Protected container cluster -> Container image registry).
 	FlowVisionOneContainerSecurityImages FlowID = "vision-one/container-security/images"
 )
 
 // Flows of Trend Vision One (3 of 4).
 const (
-	// Configuration of intrusion prevention (port not stated; Unspecified -> Intrusion Prevention Configuration).
+	// Intrusion prevention configuration (port not stated; Unspecified -> Intrusion Prevention Configuration).
 	FlowVisionOneNetworkIntrusionPreventionConfiguration FlowID = "vision-one/network/intrusion-prevention-configuration"
-	// Submission of files to the sandbox (443/tcp; Virtual Network Sensor -> Sandbox for Virtual Network Sensor; conditional).
+	// File submission to the sandbox (443/tcp; Virtual Network Sensor -> Sandbox for Virtual Network Sensor; conditional).
 	FlowVisionOneNetworkSensorSandbox FlowID = "vision-one/network/sensor-sandbox"
-	// Updates, feedback, logs, API and licenses (443/tcp; Virtual Network Sensor -> Services for Virtual Network Sensor).
+	// Updates, feedback, logs, API access, and licenses (443/tcp; Virtual Network Sensor -> Services for Virtual Network Sensor).
 	FlowVisionOneNetworkSensorServices FlowID = "vision-one/network/sensor-services"
-	// Updates and reputation queries of version 6.8 Service Pack 1 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 Service Pack 1;
+	// Updates and reputation queries for version 6.8 Service Pack 1 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 Service Pack 1;
 	// conditional).
 	FlowVisionOneNetworkInspector68ServicePack1 FlowID = "vision-one/network/inspector-6-8-service-pack-1"
 	// Additional reputation queries in networks with a Service Gateway (443/tcp; Deep Discovery Inspector -> Reputation services for Deep Discovery Inspector with a
@@ -1512,55 +1512,55 @@ const (
 	FlowVisionOneNetworkInspectorGatewayReputation FlowID = "vision-one/network/inspector-gateway-reputation"
 	// Registration of the appliance (443/tcp; Deep Discovery Inspector -> Deep Discovery Director cloud portal).
 	FlowVisionOneNetworkInspectorPortal FlowID = "vision-one/network/inspector-portal"
-	// Sandbox, feedback, licenses and logs (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector).
+	// Sandbox analysis, feedback, licenses, and logs (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector).
 	FlowVisionOneNetworkInspectorServices FlowID = "vision-one/network/inspector-services"
-	// Updates and reputation queries of version 6.8 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8; conditional).
+	// Updates and reputation queries for version 6.8 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8; conditional).
 	FlowVisionOneNetworkInspector68 FlowID = "vision-one/network/inspector-6-8"
-	// Further services of version 6.8 and earlier (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 and earlier; conditional).
+	// Additional services for version 6.8 and earlier (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 and earlier; conditional).
 	FlowVisionOneNetworkInspectorOlderServices FlowID = "vision-one/network/inspector-older-services"
 	// Registration with Network Inventory (443/tcp; Deep Discovery Inspector -> Network Inventory; conditional).
 	FlowVisionOneNetworkInspectorRegistration FlowID = "vision-one/network/inspector-registration"
-	// Updates and reputation queries of version 6.7 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.7; conditional).
+	// Updates and reputation queries for version 6.7 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.7; conditional).
 	FlowVisionOneNetworkInspector67 FlowID = "vision-one/network/inspector-6-7"
-	// Updates and reputation queries of version 6.6 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.6; conditional).
+	// Updates and reputation queries for version 6.6 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.6; conditional).
 	FlowVisionOneNetworkInspector66 FlowID = "vision-one/network/inspector-6-6"
-	// Updates and reputation queries of version 6.5 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.5; conditional).
+	// Updates and reputation queries for version 6.5 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.5; conditional).
 	FlowVisionOneNetworkInspector65 FlowID = "vision-one/network/inspector-6-5"
-	// Updates and reputation queries of version 6.2 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.2; conditional).
+	// Updates and reputation queries for version 6.2 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.2; conditional).
 	FlowVisionOneNetworkInspector62 FlowID = "vision-one/network/inspector-6-2"
-	// Updates and reputation queries of version 6.0 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.0; conditional).
+	// Updates and reputation queries for version 6.0 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.0; conditional).
 	FlowVisionOneNetworkInspector60 FlowID = "vision-one/network/inspector-6-0"
-	// Code, error reports and logs (443/tcp; Agentless Vulnerability & Threat Detection -> Services for Agentless Vulnerability & Threat Detection).
+	// Code downloads, error reports, and logs (443/tcp; Agentless Vulnerability & Threat Detection -> Services for Agentless Vulnerability & Threat Detection).
 	FlowVisionOneCloudAgentlessServices FlowID = "vision-one/cloud/agentless-services"
-	// Events of cloud accounts (port not stated; Unspecified -> Real-Time Posture Monitoring).
+	// Cloud account events (port not stated; Unspecified -> Real-Time Posture Monitoring).
 	FlowVisionOneCloudPostureMonitoring FlowID = "vision-one/cloud/posture-monitoring"
 	// Downloads for XDR (443/tcp; Administrator's computer -> Trend Vision One Download Center).
 	FlowVisionOneConsoleDownloads FlowID = "vision-one/console/downloads"
-	// Feedback from users of the console (443/tcp; Administrator's computer -> Feedback Service).
+	// Feedback from console users (443/tcp; Administrator's computer -> Feedback Service).
 	FlowVisionOneConsoleFeedback FlowID = "vision-one/console/feedback"
 	// Redirection from the former sign-in address (443/tcp; Administrator's computer -> Legacy sign-in).
 	FlowVisionOneConsoleLegacySignIn FlowID = "vision-one/console/legacy-sign-in"
 	// Single sign-on to the console (443/tcp; Administrator's computer -> Single sign-on service).
 	FlowVisionOneConsoleSingleSignOn FlowID = "vision-one/console/single-sign-on"
-	// Guides within the console, and feedback data (443/tcp; Administrator's computer -> In-app guides).
+	// Guides within the console, and feedback on them (443/tcp; Administrator's computer -> In-app guides).
 	FlowVisionOneConsoleInAppGuides FlowID = "vision-one/console/in-app-guides"
-	// Connection of mobile apps (443/tcp; Mobile Security app -> Mobile Security gateway).
+	// Mobile app connections (443/tcp; Mobile Security app -> Mobile Security gateway).
 	FlowVisionOneMobileGateway FlowID = "vision-one/mobile/gateway"
-	// Queries about mobile apps (443/tcp; Mobile Security app -> Mobile app reputation).
+	// Mobile app reputation queries (443/tcp; Mobile Security app -> Mobile app reputation).
 	FlowVisionOneMobileReputation FlowID = "vision-one/mobile/reputation"
-	// Queries about vulnerabilities of the operating system (443/tcp; Mobile Security app -> Mobile OS vulnerabilities).
+	// Operating system vulnerability queries (443/tcp; Mobile Security app -> Mobile OS vulnerabilities).
 	FlowVisionOneMobileVulnerabilities FlowID = "vision-one/mobile/vulnerabilities"
-	// Download of patterns (443/tcp; Mobile Security app -> Mobile patterns).
+	// Pattern downloads (443/tcp; Mobile Security app -> Mobile patterns).
 	FlowVisionOneMobilePatterns FlowID = "vision-one/mobile/patterns"
 	// Access to the traditional cloud console of Deep Discovery Director (443/tcp; Administrator's computer -> Deep Discovery Director cloud portal; conditional).
 	FlowVisionOneConsoleInspectorPortal FlowID = "vision-one/console/inspector-portal"
-	// Access to the console (443/tcp; Administrator's computer -> Trend Vision One console).
+	// Console access (443/tcp; Administrator's computer -> Trend Vision One console).
 	FlowVisionOneConsolePortal FlowID = "vision-one/console/portal"
-	// Delivery of logs by the Splunk app (443/tcp; Risk Insights for Splunk app -> Risk Insights log receiver).
+	// Logs from the Splunk app (443/tcp; Risk Insights for Splunk app -> Risk Insights log receiver).
 	FlowVisionOneThirdPartySplunkLogs FlowID = "vision-one/third-party/splunk-logs"
-	// Update of firmware (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateway 1.0; conditional).
+	// Firmware updates (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstFirmware FlowID = "vision-one/service-gateway/first-firmware"
-	// Updates of the services on the appliance (443/tcp; Service Gateway virtual appliance -> Service updates for Service Gateway 1.0; conditional).
+	// Updates for the services on the appliance (443/tcp; Service Gateway virtual appliance -> Service updates for Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstServices FlowID = "vision-one/service-gateway/first-services"
 	// Push notifications (443/tcp; Service Gateway virtual appliance -> Notifications for Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstNotifications FlowID = "vision-one/service-gateway/first-notifications"
@@ -1568,7 +1568,7 @@ const (
 
 // Flows of Trend Vision One (4 of 4).
 const (
-	// Upload of debug logs, and firmware packages (443/tcp; Service Gateway virtual appliance -> Debug logs of Service Gateway 1.0; conditional).
+	// Debug log uploads and firmware packages (443/tcp; Service Gateway virtual appliance -> Debug logs for Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstDebugLogs FlowID = "vision-one/service-gateway/first-debug-logs"
 	// Updates for Apex One (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Apex One; conditional).
 	FlowVisionOneServiceGatewayApexOneUpdates FlowID = "vision-one/service-gateway/apex-one-updates"
@@ -1578,45 +1578,46 @@ const (
 	FlowVisionOneServiceGatewayDeepSecurityUpdates FlowID = "vision-one/service-gateway/deep-security-updates"
 	// Updates for OfficeScan (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for OfficeScan; conditional).
 	FlowVisionOneServiceGatewayOfficeScanUpdates FlowID = "vision-one/service-gateway/officescan-updates"
-	// Download and upgrade of the module (443/tcp; Secure Access Module -> Secure Access Module downloads).
+	// Module downloads and upgrades (443/tcp; Secure Access Module -> Secure Access Module downloads).
 	FlowVisionOneZeroTrustModuleDownload FlowID = "vision-one/zero-trust/module-download"
-	// Delivery of data on the behavior of users (443/tcp; Secure Access Module -> User behavior tracking).
+	// User behavior data (443/tcp; Secure Access Module -> User behavior tracking).
 	FlowVisionOneZeroTrustUserBehavior FlowID = "vision-one/zero-trust/user-behavior"
-	// Upload of debug logs (443/tcp; Secure Access Module -> Upload Center).
+	// Debug log uploads (443/tcp; Secure Access Module -> Upload Center).
 	FlowVisionOneZeroTrustDebugLog FlowID = "vision-one/zero-trust/debug-log"
-	// Access to the internet through the Cloud Gateway (80,8080/tcp; Secure Access Module, Browser in PAC mode -> Internet Access Cloud Gateway).
+	// Internet access through the Cloud Gateway (80,8080/tcp; Secure Access Module, Browser in PAC mode -> Internet Access Cloud Gateway).
 	FlowVisionOneZeroTrustCloudGateway FlowID = "vision-one/zero-trust/cloud-gateway"
-	// Access to the internet through the On-Premises Gateway (8088/tcp; Secure Access Module, Browser in PAC mode -> Zero Trust Secure Access On-Premises Gateway;
+	// Internet access through the On-Premises Gateway (8088/tcp; Secure Access Module, Browser in PAC mode -> Zero Trust Secure Access On-Premises Gateway;
 	// conditional).
 	FlowVisionOneZeroTrustOnPremisesGateway FlowID = "vision-one/zero-trust/on-premises-gateway"
-	// NTLM authentication at the On-Premises Gateway (8089/tcp; Secure Access Module, Browser in PAC mode -> Zero Trust Secure Access On-Premises Gateway;
+	// NTLM authentication with the On-Premises Gateway (8089/tcp; Secure Access Module, Browser in PAC mode -> Zero Trust Secure Access On-Premises Gateway;
 	// conditional).
 	FlowVisionOneZeroTrustOnPremisesAuthentication FlowID = "vision-one/zero-trust/on-premises-authentication"
-	// ICAP service of the On-Premises Gateway (1344,11344/tcp; Unspecified -> Zero Trust Secure Access On-Premises Gateway; conditional).
+	// ICAP connections to the On-Premises Gateway (1344,11344/tcp; Unspecified -> Zero Trust Secure Access On-Premises Gateway; conditional).
 	FlowVisionOneZeroTrustOnPremisesICAP FlowID = "vision-one/zero-trust/on-premises-icap"
-	// Download of PAC files (80,443/tcp; Secure Access Module, Browser in PAC mode -> PAC file location).
+	// PAC file downloads (80,443/tcp; Secure Access Module, Browser in PAC mode -> PAC file location).
 	FlowVisionOneZeroTrustPACFile FlowID = "vision-one/zero-trust/pac-file"
 	// Authentication without the module, diagnostics, and PAC files for the module (80,443/tcp; Browser in PAC mode -> Internet Access authentication).
 	FlowVisionOneZeroTrustInternetAccessAuthentication FlowID = "vision-one/zero-trust/internet-access-authentication"
-	// Connection to Private Access (443/tcp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Private Access service).
+	// Connections to Private Access (443/tcp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Private Access service).
 	FlowVisionOneZeroTrustPrivateAccessService FlowID = "vision-one/zero-trust/private-access-service"
-	// Download of the connector by users (443/tcp; Any computer -> Private Access Connector downloads).
+	// Connector downloads by users (443/tcp; Any computer -> Private Access Connector downloads).
 	FlowVisionOneZeroTrustConnectorDownload FlowID = "vision-one/zero-trust/connector-download"
-	// Collection of diagnostic data (443/tcp 443/udp; Private Access Connector -> Private Access Connector diagnostics).
+	// Diagnostic data collection (443/tcp 443/udp; Private Access Connector -> Private Access Connector diagnostics).
 	FlowVisionOneZeroTrustConnectorDiagnostics FlowID = "vision-one/zero-trust/connector-diagnostics"
-	// Upgrade of firmware (443/tcp 443/udp; Private Access Connector -> Private Access Connector firmware).
+	// Firmware upgrades (443/tcp 443/udp; Private Access Connector -> Private Access Connector firmware).
 	FlowVisionOneZeroTrustConnectorFirmware FlowID = "vision-one/zero-trust/connector-firmware"
-	// Messages of Private Access (443/tcp 443/udp; Secure Access Module, Private Access Connector -> Microsoft Azure IoT Hub).
+	// Private Access messaging (443/tcp 443/udp; Secure Access Module, Private Access Connector -> Microsoft Azure IoT Hub).
 	FlowVisionOneZeroTrustIotHub FlowID = "vision-one/zero-trust/iot-hub"
-	// Search for the site with the lowest latency (443/tcp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Private Access speed test).
+	// Selection of the site with the lowest latency (443/tcp; Secure Access Module, Browser with Browser Access, Private Access Connector -> Private Access speed
+	// test).
 	FlowVisionOneZeroTrustSpeedTest FlowID = "vision-one/zero-trust/speed-test"
-	// Access to the user portal (443/tcp; Browser with Browser Access -> Private Access user portal).
+	// User portal access (443/tcp; Browser with Browser Access -> Private Access user portal).
 	FlowVisionOneZeroTrustUserPortal FlowID = "vision-one/zero-trust/user-portal"
-	// Access to internal applications by browser (80,443,8443/tcp; Browser with Browser Access -> Browser Access proxy).
+	// Browser access to internal applications (80,443,8443/tcp; Browser with Browser Access -> Browser Access proxy).
 	FlowVisionOneZeroTrustBrowserAccess FlowID = "vision-one/zero-trust/browser-access"
-	// Access to Remote Desktop by browser (80,443/tcp; Browser with Browser Access -> Browser Access proxy for Remote Desktop).
+	// Browser access to Remote Desktop (80,443/tcp; Browser with Browser Access -> Browser Access proxy for Remote Desktop).
 	FlowVisionOneZeroTrustRemoteDesktop FlowID = "vision-one/zero-trust/remote-desktop"
-	// Time synchronization of connectors (123/udp; Private Access Connector -> NTP server, Public NTP servers for Private Access Connectors).
+	// Time synchronization for connectors (123/udp; Private Access Connector -> NTP server, Public NTP servers for Private Access Connectors).
 	FlowVisionOneZeroTrustConnectorNTP FlowID = "vision-one/zero-trust/connector-ntp"
 	// Direct connections between modules and connectors (10001-65535/udp; dynamic; Secure Access Module <-> Private Access Connector; initiator not stated).
 	FlowVisionOneZeroTrustPeerToPeer FlowID = "vision-one/zero-trust/peer-to-peer"

@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
+var builtin = Catalog{table.Table{Version: "2026-11-28+6262042f6896",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1910,14 +1910,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Agentless Vulnerability & Threat Detection" +
 					"Cloud Risk Management" +
 					"Executive Dashboard" +
-					"The row refers to the updates of each product, whose hosts are in other rows." +
+					"The row refers to the updates of the individual products, whose hosts are in other rows." +
 					"Trend Vision One: firewall exceptions for Japan" +
 					"Services" +
 					"Apex One as a Service" +
 					"Updates for Service Gateways" +
 					"Trend Vision One: firewall exceptions for the United States" +
 					"Trend Vision One" +
-					"Cloud platform of Trend Micro: what its services, agents and appliances connect to." +
+					"Trend Micro's cloud platform: hosts that its services, agents, and appliances connect to." +
 					"Australia" +
 					"Canada" +
 					"Europe" +
@@ -2213,97 +2213,97 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Resolves NetBIOS names to addresses." +
 					"TippingPoint device" +
 					"Device that sends data to Network Security in Trend Vision One." +
-					"Update server for agents" +
-					"Updates for agents." +
-					"Scanner of cloud resources without agents." +
+					"Agent update server" +
+					"Provides agent updates." +
+					"Scans cloud resources without agents." +
 					"Services for Agentless Vulnerability & Threat Detection" +
-					"Code, error reports and logs of the scanner." +
+					"Code, error reports, and logs for the scanner." +
 					"ActiveUpdate server for Apex One" +
-					"Updates for Apex One." +
+					"Provides updates for Apex One." +
 					"Artifact Scanner" +
-					"Tool that scans container images and other artifacts." +
+					"Scans container images and other artifacts." +
 					"Artifact Scanner services" +
-					"Upload and reports of scans." +
+					"Receives uploads and provides scan reports." +
 					"Assessment Service" +
-					"Back-end server, tools and rules of assessments." +
-					"Stores of browser extensions" +
-					"Updates for extensions of Chrome and Edge." +
+					"Back-end server, tools, and rules for assessments." +
+					"Browser extension stores" +
+					"Provide updates for Chrome and Edge extensions." +
 					"Cloud Relay Service" +
-					"Relays of Private Access with fixed addresses." +
+					"Private Access relays with fixed addresses." +
 					"Private Access Connector diagnostics" +
-					"Receiver of diagnostic data of connectors." +
+					"Receives diagnostic data from connectors." +
 					"Private Access Connector downloads" +
-					"Downloads of the connector for users." +
+					"Provides the connector for users to download." +
 					"Private Access Connector firmware" +
-					"Firmware for connectors." +
+					"Provides connector firmware." +
 					"Public NTP servers for Private Access Connectors" +
 					"Default NTP servers." +
 					"Trend Vision One console" +
-					"Console of Trend Vision One in the browser." +
+					"Web console for Trend Vision One." +
 					"Single sign-on service" +
 					"Single sign-on to the console." +
 					"Protected container cluster" +
-					"Cluster in which Container Security runs." +
+					"Cluster on which Container Security runs." +
 					"Container image registry" +
-					"Registry of the images of Container Security." +
+					"Registry for Container Security images." +
 					"Container Security inventory" +
-					"API and storage of the inventory." +
+					"API and storage for the inventory." +
 					"Custom identity provider" +
 					"Identity provider of your own." +
 					"Deep Security relay" +
-					"Relay that distributes updates." +
+					"Distributes updates." +
 					"Update server for Deep Security" +
-					"Updates for Deep Security." +
+					"Provides updates for Deep Security." +
 					"Trend Vision One Download Center" +
 					"Downloads for XDR." +
 					"Endpoint Basecamp" +
-					"Gateways for the management and telemetry of endpoints." +
+					"Gateways for endpoint management and telemetry." +
 					"Endpoint Inventory" +
 					"Gateway and packages for the inventory of endpoints." +
 					"Endpoint Policies" +
-					"Content of policies for endpoints." +
+					"Provides policies for endpoints." +
 					"Standard Endpoint Protection agent" +
 					"Agent of Apex One as a Service that protects endpoints." +
 					"Community File Reputation Service for Standard Endpoint Protection" +
-					"Prevalence of files." +
+					"Provides file prevalence data." +
 					"Apex One as a Service console" +
-					"Console and server of Standard Endpoint Protection." +
+					"Console and server for Standard Endpoint Protection." +
 					"Goodware File Reputation Service for Standard Endpoint Protection" +
-					"Reputation of known good files." +
+					"Provides the reputation of known good files." +
 					"Predictive Machine Learning for Standard Endpoint Protection" +
-					"Assessment of unknown files and behavior." +
-					"Smart Protection Network for agents on macOS" +
-					"Reputation services for agents on macOS." +
+					"Assesses unknown files and behavior." +
+					"Smart Protection Network for macOS agents" +
+					"Reputation services for macOS agents." +
 					"Smart Feedback for Standard Endpoint Protection" +
-					"Receiver of anonymous threat information." +
+					"Receives anonymous threat information." +
 					"Smart Scan server for Standard Endpoint Protection" +
-					"Reputation of files for Smart Scan." +
+					"Provides file reputation for Smart Scan." +
 					"Support services for Standard Endpoint Protection" +
 					"Tools that collect support data, and the receiver of the data." +
 					"Apex One Telemetry Service" +
-					"Receiver of telemetry." +
+					"Receives telemetry." +
 					"ActiveUpdate server for Standard Endpoint Protection" +
-					"Updates for Standard Endpoint Protection." +
+					"Provides updates for Standard Endpoint Protection." +
 					"Web Rating Service for Standard Endpoint Protection" +
-					"Reputation of websites." +
+					"Provides website reputation." +
 					"Endpoint Response" +
-					"Gateway of responses to threats on endpoints." +
+					"Gateway for threat response on endpoints." +
 					"Endpoint Sensor agent" +
-					"Agent that reports the activity of an endpoint and responds to threats on it." +
+					"Reports endpoint activity and responds to threats on the endpoint." +
 					"Feedback Service" +
-					"Receiver of feedback from users." +
-					"Debug logs of Service Gateway 1.0" +
-					"Receiver of debug logs, and firmware packages." +
+					"Collects feedback from users." +
+					"Debug logs for Service Gateway 1.0" +
+					"Receives debug logs and provides firmware packages." +
 					"Firmware for Service Gateway 1.0" +
-					"Firmware of Service Gateway 1.0." +
+					"Provides firmware for Service Gateway 1.0." +
 					"Notifications for Service Gateway 1.0" +
-					"Push channel for Service Gateway 1.0." +
+					"Push notification channel for Service Gateway 1.0." +
 					"Service updates for Service Gateway 1.0" +
-					"Updates of the services on Service Gateway 1.0." +
+					"Provides updates for the services on Service Gateway 1.0." +
 					"In-app guides" +
-					"Guides within the console, and feedback on them." +
+					"Provides guides within the console and collects feedback on them." +
 					"Services for Deep Discovery Inspector 6.0" +
-					"Updates and reputation services of this version." +
+					"Updates and reputation services for this version." +
 					"Services for Deep Discovery Inspector 6.2" +
 					"Services for Deep Discovery Inspector 6.5" +
 					"Services for Deep Discovery Inspector 6.6" +
@@ -2313,66 +2313,66 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Reputation services for Deep Discovery Inspector with a Service Gateway" +
 					"Reputation services that are needed in addition if a Service Gateway is in use." +
 					"Services for Deep Discovery Inspector 6.8 and earlier" +
-					"Services that version 6.8 and earlier use in addition." +
+					"Additional services for version 6.8 and earlier." +
 					"Deep Discovery Director cloud portal" +
 					"Registration of appliances, and the traditional cloud console." +
 					"Services for Deep Discovery Inspector" +
-					"Sandbox, feedback, licenses and logs of Deep Discovery Inspector." +
+					"Sandbox, feedback, licenses, and logs for Deep Discovery Inspector." +
 					"ActiveUpdate server for Deep Discovery Inspector" +
-					"Updates for Deep Discovery Inspector." +
+					"Provides updates for Deep Discovery Inspector." +
 					"Internet Access authentication" +
-					"Authentication of users without the module, and diagnostics." +
+					"User authentication without the module, and diagnostics." +
 					"Browser in PAC mode" +
-					"Browser that gets its proxy for Internet Access from a PAC file." +
+					"Browser that reads its proxy for Internet Access from a PAC file." +
 					"Internet Access Cloud Gateway" +
-					"Proxy in the cloud for access to the internet." +
+					"Cloud proxy for internet access." +
 					"PAC file location" +
-					"Server of PAC files for Internet Access." +
-					"Channel for the settings of intrusion prevention." +
+					"Hosts PAC files for Internet Access." +
+					"Channel for intrusion prevention settings." +
 					"Legacy sign-in" +
-					"Single sign-on that redirects to the current sign-in." +
+					"Former single sign-on host; redirects to the current sign-in." +
 					"Log Receiver" +
-					"Receiver of the logs of XDR." +
+					"Receives XDR logs." +
 					"Threat query for macOS" +
-					"Reputation of files on macOS." +
+					"Provides file reputation for macOS." +
 					"Mobile Security app" +
-					"App that protects a mobile device." +
+					"Protects a mobile device." +
 					"Mobile Security gateway" +
 					"Gateway for mobile apps." +
 					"Mobile patterns" +
-					"Patterns for Mobile Security." +
+					"Provides patterns for Mobile Security." +
 					"Mobile app reputation" +
-					"Reputation of mobile apps." +
+					"Provides mobile app reputation." +
 					"Mobile OS vulnerabilities" +
-					"Information on vulnerabilities of mobile operating systems." +
-					"Registration of Deep Discovery Inspector." +
+					"Provides information on mobile operating system vulnerabilities." +
+					"Registers Deep Discovery Inspector." +
 					"Sandbox for Virtual Network Sensor" +
-					"Analysis of the files that the sensor submits." +
+					"Analyzes files that the sensor submits." +
 					"Services for Virtual Network Sensor" +
-					"Updates, feedback, logs, API and licenses of Virtual Network Sensor." +
+					"Updates, feedback, logs, API, and licenses for Virtual Network Sensor." +
 					"ActiveUpdate server for OfficeScan" +
-					"Updates for OfficeScan." +
+					"Provides updates for OfficeScan." +
 					"Smart Protection Network for the On-Premises Gateway" +
 					"Reputation services that the gateway queries directly." +
 					"Services for the On-Premises Gateway" +
-					"Logs, sandbox and updates of the On-Premises Gateway." +
-					"Cloud platform to which products connect. Its hosts are not stated." +
+					"Logs, sandbox, and updates for the On-Premises Gateway." +
+					"Cloud platform that products connect to; the documents do not list its hosts." +
 					"Real-Time Posture Monitoring" +
-					"Receiver of events of cloud accounts." +
+					"Receives cloud account events." +
 					"Browser with Browser Access" +
 					"Browser that reaches internal applications without the Secure Access Module." +
 					"Browser Access proxy" +
 					"Proxy between browsers and internal applications." +
 					"Private Access Connector" +
-					"Virtual appliance that connects internal applications with Private Access." +
+					"Virtual appliance that connects internal applications to Private Access." +
 					"Browser Access proxy for Remote Desktop" +
-					"Proxy between browsers and Remote Desktop." +
+					"Proxy between browsers and Remote Desktop hosts." +
 					"Microsoft Azure IoT Hub" +
-					"Channel for messages of Private Access." +
+					"Messaging channel for Private Access." +
 					"Private Access user portal" +
-					"Portal of the applications that a browser can reach." +
+					"Portal of the applications that users can open in a browser." +
 					"Private Access service" +
-					"Cloud service of Private Access." +
+					"Private Access cloud service." +
 					"Google reCAPTCHA files" +
 					"Files that reCAPTCHA loads to check that a user is human." +
 					"Google reCAPTCHA (google.com)" +
@@ -2380,58 +2380,58 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Google reCAPTCHA (recaptcha.net)" +
 					"Check that a user is human, at the alternative host." +
 					"Risk Insights log receiver" +
-					"Former receiver of logs of the Splunk app." +
+					"Former log receiver for the Splunk app." +
 					"Updates for Runtime Malware Scanning" +
-					"Patterns for the scan of containers." +
+					"Provides patterns for container scans." +
 					"Container Security runtime services" +
-					"API, messages and storage of Runtime Security." +
+					"API, messaging, and storage for Runtime Security." +
 					"Sandbox Analysis" +
 					"Threat information, and packages of analysis results." +
 					"Secure Access Module downloads" +
-					"Downloads and upgrades of the module." +
+					"Provides module downloads and upgrades." +
 					"User behavior tracking" +
-					"Receiver of data on the behavior of users." +
+					"Receives user behavior data." +
 					"Secure Access Module" +
-					"Client of Zero Trust Secure Access on the computer of a user." +
-					"Firmware for Service Gateways" +
-					"Hosts for the firmware of Service Gateways." +
+					"Zero Trust Secure Access client on a user's computer." +
+					"Service Gateway firmware" +
+					"Provides Service Gateway firmware." +
 					"Remote shell for Service Gateways" +
 					"Remote access for troubleshooting." +
 					"Settings synchronization for Service Gateways" +
 					"Synchronization of the settings of Service Gateways." +
 					"Service Platform" +
-					"Public API, and the connection of other services." +
+					"Public API and connection to other services." +
 					"Trend Vision One sign-in" +
-					"Sign-in to Trend Vision One and to the Customer Licensing Portal." +
+					"Sign-in to Trend Vision One and the Customer Licensing Portal." +
 					"Community Domain/IP Reputation Service for Smart Protection Services" +
-					"Prevalence of domains and IP addresses." +
+					"Provides prevalence data for domains and IP addresses." +
 					"Community File Reputation Service for Smart Protection Services" +
 					"Goodware File Reputation Service for Smart Protection Services" +
 					"Mobile App Reputation Service for Smart Protection Services" +
 					"Smart Protection Network proxy" +
 					"Common host for the services of the Smart Protection Network." +
 					"Certified Safe Software Service for Smart Protection Services" +
-					"List of safe software." +
+					"Provides a list of safe software." +
 					"Smart Protection Server updates" +
-					"Updates for the Smart Protection Server in Service Gateways." +
+					"Provides updates for the Smart Protection Server in Service Gateways." +
 					"Web Inspection Service for Smart Protection Services" +
-					"Inspection of websites." +
+					"Inspects websites." +
 					"Web Reputation Services for Smart Protection Services" +
 					"Private Access speed test" +
-					"Hosts that measure which site has the lowest latency." +
+					"Hosts for finding the site with the lowest latency." +
 					"Risk Insights for Splunk app" +
 					"App that connects Splunk with Trend Vision One." +
 					"Support Connector" +
 					"Threat Encyclopedia" +
-					"Descriptions of malware on the website of Trend Micro." +
+					"Malware descriptions on Trend Micro's website." +
 					"Upload Center" +
 					"Receiver of uploaded files." +
 					"Server & Workload Protection gateway" +
-					"Gateways and further hosts for agents." +
+					"Gateways and other hosts for agents." +
 					"Server & Workload Protection manager" +
-					"Manager, agent and relay hosts with fixed addresses." +
+					"Manager, agent, and relay hosts with fixed addresses." +
 					"Smart Protection Network for Server & Workload Protection" +
-					"Reputation services, feedback and Predictive Machine Learning." +
+					"Reputation services, feedback, and Predictive Machine Learning." +
 					"Only if the server is Control Manager 6.0." +
 					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
 					"Only if Control Manager is enabled as a network time server." +
@@ -2439,9 +2439,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Only if Deep Discovery Advisor is integrated with the appliance." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
-					"Only if mail is sent through SMTP with STARTTLS." +
-					"Only if mail is sent through SMTP with SSL/TLS." +
-					"Only if mail is sent through SMTP without encryption." +
+					"Only if email is sent over SMTP with STARTTLS." +
+					"Only if email is sent over SMTP with SSL/TLS." +
+					"Only if email is sent over SMTP without encryption." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
 					"Only if the appliance uses SSL for the Threat Management Services Portal." +
 					"Only if the syslog server receives logs over SSL." +
@@ -2463,22 +2463,22 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Only if PXE Server and the DHCP server run on different computers." +
 					"Only if a utility that requires the Service Framework, such as NSDiag, is used." +
 					"Only if the SQL Server instance uses a dynamic or custom port." +
-					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers need to be discovered." +
+					"Only if a SQL Server instance uses a dynamic or custom port, or if SQL Servers need to be discovered." +
 					"Only if the sensor gets its IP addresses dynamically." +
 					"Only if the sensor is registered over SSH." +
 					"Only if two-way communication passes through a NAT device." +
 					"Only if ScanMail is registered with Apex Central." +
 					"Only if ScanMail detects suspicious URL objects." +
-					"Only if there are API clients." +
-					"Only if there is a Data Center Gateway." +
+					"Only if API clients are used." +
+					"Only if a Data Center Gateway is used." +
 					"Only if a local web server mirrors the Download Center." +
 					"Only if the File Reputation feature is used." +
-					"Only if there is a SIEM or syslog server." +
+					"Only if a SIEM or syslog server is used." +
 					"Only if bidirectional or manager-initiated communication is enabled." +
-					"Only if there is a relay." +
-					"Only if there is a Service Gateway." +
-					"Only if there is more than one relay." +
-					"Only if there is a Smart Protection Server." +
+					"Only if a relay is used." +
+					"Only if a Service Gateway is used." +
+					"Only if more than one relay is used." +
+					"Only if a Smart Protection Server is used." +
 					"Only if agents connect through a web proxy." +
 					"Only if the device gets its IP addresses dynamically." +
 					"Only if the Network Sensor is enabled on the device." +
@@ -2501,7 +2501,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Only if Deep Discovery Inspector connects through a Service Gateway whose Smart Protection Network proxy is turned on." +
 					"Only if the traditional cloud console of Deep Discovery Director is used." +
 					"Only if a version of Deep Discovery Inspector up to 6.8 (without Service Pack 1) is used." +
-					"Only if there are agents on macOS." +
+					"Only if macOS agents are used." +
 					"Only if the Internet Access On-Premises Gateway is used." +
 					"Only if reCAPTCHA is loaded from www.google.com." +
 					"Only if reCAPTCHA is loaded from www.recaptcha.net." +
@@ -2524,7 +2524,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"The document uses the names Control Manager, TMCM, and Apex Central for the same server." +
 					"Products also download updates from the console's website. For HTTPS, the document limits this to some products." +
 					"The port must be the one in the syslog settings of Deep Discovery Advisor." +
-					"The document marks individual purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
+					"The document marks some purposes as configurable: their ports can be changed in the management console. The listed ports are defaults." +
 					"The default is pool.ntp.org. The appliance does not need it if you use your own NTP server." +
 					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements. The destinations are those that every version needs. Others depend on the version." +
 					"The document lists only UDP for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
@@ -2609,7 +2609,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Port 135 is fixed. Elsewhere, the document calls the range from 49152 the dynamic ports of WMI." +
 					"A workflow can connect to almost any system, so its protocols and ports depend on what you build. Only you can list them." +
 					"The default is pool.ntp.org. The sensor does not need it if you use your own NTP server." +
-					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
+					"The host names to allow are in a separate document, the firewall exception requirements. The page says that it lists URLs, but it lists only ports." +
 					"The document mentions a log without saying who connects or which way the data goes." +
 					"The tables have no column for the transport protocol. All transports are inferred from the usual use of the ports." +
 					"The table maps the actions of Apex Central for files only. It distinguishes scan types for quarantine but not for log and block; we infer that these apply to every scan." +
@@ -2634,7 +2634,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not explain the difference. On a Service Gateway, ports 5274 and 5275 are for web reputation." +
 					"A list for accounts created before November 23, 2020 is announced here but missing from the copy we used. The document does not say whether newer accounts use other hosts." +
 					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
-					"Firewalls generally have to allow the replies to a connection as well." +
+					"Firewalls generally must also allow the replies to a connection." +
 					"Which destinations must be allowed depends on the Trend Vision One environment. They are in separate documents, the firewall exception requirements of each region. The destinations of the flow are those that every Service Gateway needs. Others depend on its Smart Protection Network proxy, its version, and the products that it updates." +
 					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
 					"The listening ports are for internal traffic only. No inbound ports need to be opened to external networks." +
@@ -2742,9 +2742,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Deep Discovery Director port" +
 					"Port of Deep Discovery Director (on-premises version). Set in the management console." +
 					"Syslog server port (UDP)" +
-					"Port of the syslog server, where logs are sent over UDP. Set in the management console." +
+					"Port of the syslog server for logs sent over UDP. Set in the management console." +
 					"Syslog server port (TCP)" +
-					"Port of the syslog server, where logs are sent over TCP. Set in the management console." +
+					"Port of the syslog server for logs sent over TCP. Set in the management console." +
 					"LDAP server port (default 636)" +
 					"Syslog server port (SSL)" +
 					"Port of the syslog server, where logs are sent over SSL. Set in the management console." +
@@ -2835,9 +2835,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Set in the web proxy. The document gives 1443 only as an example." +
 					"Determines whether the service opens connections to agents and relays. It does so with bidirectional and with manager-initiated communication." +
 					"Network Sensor" +
-					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
-					"NTP server of Private Access Connectors" +
-					"Address of an NTP server of your own. The default servers are 0.pool.ntp.org to 3.pool.ntp.org." +
+					"Determines whether the Network Sensor runs on the device. Without it, the document lists only host names of exceptions, not ports." +
+					"NTP server for Private Access Connectors" +
+					"Address of your own NTP server. The defaults are 0.pool.ntp.org through 3.pool.ntp.org." +
 					"Console access, MCP agent connections, and update downloads over HTTP." +
 					"Server connections to MCP agents over HTTP." +
 					"Console access, MCP agent connections, and some update downloads over HTTPS." +
@@ -2860,24 +2860,24 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Access to the server's SQL Server database." +
 					"Time synchronization of agents over NTP." +
 					"Communication within the server (use not explained)." +
-					"Logs and data for the Threat Management Services Portal over SSH." +
+					"Log and data transfer to the portal over SSH." +
 					"Access to the preconfiguration console." +
 					"Responses from DHCP servers." +
 					"Threat intelligence shared with other Trend Micro products." +
 					"SNMP requests to the appliance, with protocol translation." +
 					"Access to the management console." +
 					"Threat intelligence shared with other products." +
-					"Notifications and scheduled reports by email." +
+					"Email notifications and scheduled reports." +
 					"Name resolution." +
 					"Requests to DHCP servers." +
 					"Communication with Apex Central over HTTP." +
 					"Component updates from the ActiveUpdate server." +
 					"Time synchronization." +
 					"Resolution of IP addresses to host names through NetBIOS." +
-					"Notifications as SNMP traps." +
-					"User information from LDAP servers." +
+					"SNMP trap notifications." +
+					"User information queries to LDAP servers." +
 					"Communication with Apex Central." +
-					"Logs and data for the Threat Management Services Portal over SSL." +
+					"Log and data transfer to the portal over SSL." +
 					"File safety checks with the Certified Safe Software Service." +
 					"Files for sandbox analysis by Deep Discovery Analyzer." +
 					"Communication with Deep Discovery Director (on-premises version)." +
@@ -2891,11 +2891,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Anonymous threat information for the Smart Protection Network." +
 					"Connection to Threat Connect." +
 					"Communication with Trend Vision One." +
-					"Queries for the reason why Web Reputation Services blocks a URL." +
-					"Notifications and scheduled reports by email over SSL/TLS." +
-					"Logs for a syslog server over UDP." +
-					"Notifications and scheduled reports by email with STARTTLS." +
-					"Logs for a syslog server over TCP." +
+					"Queries about why Web Reputation Services blocks a URL." +
+					"Email notifications and scheduled reports over SSL/TLS." +
+					"Log forwarding to a syslog server over UDP." +
+					"Email notifications and scheduled reports with STARTTLS." +
+					"Log forwarding to a syslog server over TCP." +
 					"Communication with a Smart Protection Server." +
 					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
 					"Logs for a syslog server over SSL." +
@@ -2923,12 +2923,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Traffic of cloud-enabled agents, relayed by Internet Gateway." +
 					"Initial NETLOGON connection to a computer where the agent will be installed." +
 					"Initial SMB connection to a computer where the agent will be installed." +
-					"First agent connection after its service starts." +
+					"First connection after the agent service starts." +
 					"Connection speed measurement to Package Server." +
 					"Policy updates and event posting." +
 					"Communication between Notification Servers in a hierarchy." +
 					"Access to a remote SQL Server database." +
-					"Lookup of the dynamic or custom port of an SQL Server instance." +
+					"Lookup of the dynamic or custom port of a SQL Server instance." +
 					"Active Directory imports through import rules or the LDAP source of Data Connector." +
 					"Email notifications from automation policies and tasks." +
 					"Computer imports from WINS." +
@@ -2962,8 +2962,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Peer-to-peer access to the local HTTP servers of agents." +
 					"Connections from UNIX, Linux, and Mac clients to Notification Server." +
 					"Connections from a UNIX, Linux, or Mac agent to its Notification Server." +
-					"UNIX, Linux, or Mac agent connections to Package Servers and Task Servers." +
-					"Client source ports for connections the agent opens." +
+					"Connections from UNIX, Linux, and Mac agents to Package Servers and Task Servers." +
+					"Client source ports for connections that the agent opens." +
 					"Push installation of the agent on a UNIX, Linux, or Mac computer." +
 					"Tickles and power management messages to UNIX, Linux, or Mac agents over TCP." +
 					"Tickles and power management messages to UNIX, Linux, or Mac agents over UDP." +
@@ -2971,7 +2971,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Browser access to Activity Center." +
 					"Disk image creation and deployment over HTTP or HTTPS." +
 					"PXE Server replies to a booting computer." +
-					"PXE boot requests while the DHCP server runs on another computer." +
+					"PXE boot requests when the DHCP server runs on another computer." +
 					"Network boot over PXE." +
 					"Communication and file transfer during PXE boot." +
 					"TFTP download request." +
@@ -3016,7 +3016,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Four additional ports opened by the net-SNMP library (use not explained)." +
 					"Device communication over SSH." +
 					"VMware host communication through PPA." +
-					"WMI communication with computers on its default port." +
+					"WMI communication with computers on the default port." +
 					"WS-MAN device communication on the first predefined port." +
 					"WS-MAN device communication on the second predefined port." +
 					"WMI on dynamic ports of the lower range." +
@@ -3029,10 +3029,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"Virtual machine management on VMware hosts through VMware Protocol Plugin." +
 					"Virtual machine management on Hyper-V hosts through MSHyperV Protocol Plugin." +
 					"Wake on LAN for computers on the network." +
-					"Data for Network Security in Trend Vision One." +
+					"Data transfer to Network Security in Trend Vision One." +
 					"Access to the CLISH console." +
 					"Log traffic over SSH." +
-					"Export of debug logs." +
+					"Debug log exports." +
 					"ScanMail registration and communication with Apex Central." +
 					"MCP agent connections to a proxy server." +
 					"MCP agent connections to Apex Central, relayed by the proxy." +
@@ -3061,7 +3061,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"File Reputation queries to a Smart Protection Server over HTTP." +
 					"File Reputation queries to a Smart Protection Server over HTTPS." +
 					"Connections between relays." +
-					"Connections within a relay, from its agent." +
+					"Connections from the relay's own agent, within the host." +
 					"Update downloads over HTTP." +
 					"Update downloads over HTTPS." +
 					"Downloads from the Download Center." +
@@ -3088,175 +3088,176 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"Connections to the destinations that the Trend Vision One environment requires." +
-					"Sign-in of administrators through an identity provider of your own." +
-					"Files of the human check at the sign-in of administrators." +
-					"Human check at the sign-in of administrators, at the recommended host." +
-					"Human check at the sign-in of administrators, at the alternative host." +
-					"Sign-in of administrators." +
-					"Assessment of endpoints." +
-					"Management, telemetry and packages of endpoints." +
-					"Updates of browser extensions." +
-					"Download of files such as kernel modules for Linux." +
-					"Inventory of endpoints, and packages for it." +
-					"Delivery of logs." +
-					"Download of policies." +
-					"Responses to threats on endpoints." +
-					"Connection to the API and to other services." +
+					"Administrator sign-in through your own identity provider." +
+					"reCAPTCHA files for administrator sign-in." +
+					"reCAPTCHA check for administrator sign-in, at the recommended host." +
+					"reCAPTCHA check for administrator sign-in, at the alternative host." +
+					"Administrator sign-in." +
+					"Endpoint assessment." +
+					"Endpoint management, telemetry, and packages." +
+					"Browser extension updates." +
+					"Downloads of files such as kernel modules for Linux." +
+					"Endpoint inventory and its packages." +
+					"Log uploads." +
+					"Policy downloads." +
+					"Threat response on endpoints." +
+					"Access to the API and other services." +
 					"Collection of support data." +
-					"Download of updates." +
-					"Upload of collected files." +
+					"Update downloads." +
+					"Uploads of collected files." +
 					"Download of threat information and analysis packages." +
-					"Queries about the prevalence of files." +
-					"Connection of agents to their server." +
-					"Queries about known good files." +
-					"Activation and renewal of licenses." +
-					"Queries of Predictive Machine Learning." +
-					"Reputation queries of agents on macOS." +
-					"Queries about threats to macOS." +
-					"Download of updates from a relay." +
-					"Delivery of anonymous threat information." +
-					"Queries of Smart Scan." +
-					"Delivery of telemetry." +
+					"File prevalence queries." +
+					"Agent connections to their server." +
+					"Reputation queries for known good files." +
+					"License activation and renewal." +
+					"Predictive Machine Learning queries." +
+					"Reputation queries from macOS agents." +
+					"Threat queries for macOS." +
+					"Update downloads from a relay." +
+					"Anonymous threat information." +
+					"Smart Scan queries." +
+					"Telemetry uploads." +
 					"Lookup of malware descriptions." +
-					"Queries about websites." +
-					"Connection of agents to gateways and further hosts." +
-					"Connection of agents to the service." +
+					"Website reputation queries." +
+					"Agent connections to gateways and other hosts." +
+					"Agent connections to the service." +
 					"Reputation queries and feedback." +
-					"Sign-in of users of Zero Trust Secure Access through an identity provider of your own." +
-					"Files of the human check at the sign-in of users of Zero Trust Secure Access." +
-					"Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host." +
-					"Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host." +
-					"Sign-in of users of Zero Trust Secure Access." +
+					"User sign-in to Zero Trust Secure Access through your own identity provider." +
+					"reCAPTCHA files for user sign-in to Zero Trust Secure Access." +
+					"reCAPTCHA check for user sign-in to Zero Trust Secure Access, at the recommended host." +
+					"reCAPTCHA check for user sign-in to Zero Trust Secure Access, at the alternative host." +
+					"User sign-in for Zero Trust Secure Access." +
 					"Reputation queries without the proxy." +
-					"Logs, sandbox analysis and updates." +
+					"Logs, sandbox analysis, and updates." +
 					"Reputation queries through the proxy." +
 					"Access to internal applications through relays." +
 					"Download of firmware." +
-					"Synchronization of settings." +
+					"Settings synchronization." +
 					"Queries through the Smart Protection Network proxy." +
-					"Updates of the internal Smart Protection Server." +
-					"Queries about the prevalence of domains and IP addresses." +
-					"Queries about mobile apps." +
-					"Queries about safe software." +
-					"Scans of artifacts, and their reports." +
-					"Runtime Security of containers." +
-					"Updates for the scan of running containers." +
-					"Inventory of containers." +
-					"Download of container images." +
-					"Configuration of intrusion prevention." +
-					"Submission of files to the sandbox." +
-					"Updates, feedback, logs, API and licenses." +
-					"Updates and reputation queries of version 6.8 Service Pack 1." +
+					"Updates for the internal Smart Protection Server." +
+					"Prevalence queries for domains and IP addresses." +
+					"Mobile app reputation queries." +
+					"Safe software queries." +
+					"Website inspection." +
+					"Artifact scans and scan reports." +
+					"Runtime Security for containers." +
+					"Updates for scans of running containers." +
+					"Container inventory." +
+					"Container image downloads." +
+					"Intrusion prevention configuration." +
+					"File submission to the sandbox." +
+					"Updates, feedback, logs, API access, and licenses." +
+					"Updates and reputation queries for version 6.8 Service Pack 1." +
 					"Additional reputation queries in networks with a Service Gateway." +
 					"Registration of the appliance." +
-					"Sandbox, feedback, licenses and logs." +
-					"Updates and reputation queries of version 6.8." +
-					"Further services of version 6.8 and earlier." +
+					"Sandbox analysis, feedback, licenses, and logs." +
+					"Updates and reputation queries for version 6.8." +
+					"Additional services for version 6.8 and earlier." +
 					"Registration with Network Inventory." +
-					"Updates and reputation queries of version 6.7." +
-					"Updates and reputation queries of version 6.6." +
-					"Updates and reputation queries of version 6.5." +
-					"Updates and reputation queries of version 6.2." +
-					"Updates and reputation queries of version 6.0." +
-					"Code, error reports and logs." +
-					"Events of cloud accounts." +
-					"Feedback from users of the console." +
+					"Updates and reputation queries for version 6.7." +
+					"Updates and reputation queries for version 6.6." +
+					"Updates and reputation queries for version 6.5." +
+					"Updates and reputation queries for version 6.2." +
+					"Updates and reputation queries for version 6.0." +
+					"Code downloads, error reports, and logs." +
+					"Cloud account events." +
+					"Feedback from console users." +
 					"Redirection from the former sign-in address." +
-					"Guides within the console, and feedback data." +
-					"Connection of mobile apps." +
-					"Queries about vulnerabilities of the operating system." +
-					"Download of patterns." +
+					"Guides within the console, and feedback on them." +
+					"Mobile app connections." +
+					"Operating system vulnerability queries." +
+					"Pattern downloads." +
 					"Access to the traditional cloud console of Deep Discovery Director." +
-					"Access to the console." +
-					"Delivery of logs by the Splunk app." +
-					"Update of firmware." +
-					"Updates of the services on the appliance." +
+					"Console access." +
+					"Logs from the Splunk app." +
+					"Firmware updates." +
+					"Updates for the services on the appliance." +
 					"Push notifications." +
-					"Upload of debug logs, and firmware packages." +
+					"Debug log uploads and firmware packages." +
 					"Updates for Apex One." +
 					"Updates for Deep Discovery Inspector." +
 					"Updates for Deep Security." +
 					"Updates for OfficeScan." +
-					"Download and upgrade of the module." +
-					"Delivery of data on the behavior of users." +
-					"Upload of debug logs." +
-					"Access to the internet through the Cloud Gateway." +
-					"Access to the internet through the On-Premises Gateway." +
-					"NTLM authentication at the On-Premises Gateway." +
-					"ICAP service of the On-Premises Gateway." +
-					"Download of PAC files." +
+					"Module downloads and upgrades." +
+					"User behavior data." +
+					"Debug log uploads." +
+					"Internet access through the Cloud Gateway." +
+					"Internet access through the On-Premises Gateway." +
+					"NTLM authentication with the On-Premises Gateway." +
+					"ICAP connections to the On-Premises Gateway." +
+					"PAC file downloads." +
 					"Authentication without the module, diagnostics, and PAC files for the module." +
-					"Connection to Private Access." +
-					"Download of the connector by users." +
-					"Collection of diagnostic data." +
-					"Upgrade of firmware." +
-					"Messages of Private Access." +
-					"Search for the site with the lowest latency." +
-					"Access to the user portal." +
-					"Access to internal applications by browser." +
-					"Access to Remote Desktop by browser." +
-					"Time synchronization of connectors." +
+					"Connections to Private Access." +
+					"Connector downloads by users." +
+					"Diagnostic data collection." +
+					"Firmware upgrades." +
+					"Private Access messaging." +
+					"Selection of the site with the lowest latency." +
+					"User portal access." +
+					"Browser access to internal applications." +
+					"Browser access to Remote Desktop." +
+					"Time synchronization for connectors." +
 					"Direct connections between modules and connectors.",
 				Ends: []uint32{
 					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 319, 333, 364, 388, 440, 473, 490, 509, 528, 582, 601, 707,
 					736, 787, 802, 816, 853, 903, 918, 929, 948, 961, 984, 1029, 1047, 1090, 1115, 1144, 1187, 1203, 1220, 1226, 1263, 1298, 1331, 1363,
 					1375, 1402, 1424, 1474, 1503, 1556, 1596, 1604, 1630, 1641, 1685, 1704, 1785, 1814, 1836, 1898, 1910, 1929, 1957, 1975, 2012, 2021, 2051, 2069,
 					2097, 2134, 2199, 2230, 2280, 2318, 2349, 2394, 2417, 2440, 2477, 2510, 2538, 2605, 2647, 2675, 2749, 2765, 2781, 2834, 2849, 2927, 2950, 3027,
-					3046, 3058, 3139, 3153, 3170, 3194, 3212, 3246, 3263, 3305, 3326, 3345, 3422, 3469, 3477, 3498, 3526, 3585, 3601, 3684, 3693, 3699, 3705, 3712,
-					3717, 3722, 3731, 3751, 3765, 3778, 3815, 3894, 3917, 3967, 3990, 4003, 4050, 4069, 4090, 4162, 4197, 4231, 4271, 4304, 4330, 4357, 4426, 4435,
-					4521, 4531, 4578, 4607, 4656, 4686, 4769, 4788, 4850, 4863, 4912, 4921, 5002, 5026, 5112, 5135, 5194, 5231, 5303, 5394, 5416, 5466, 5484, 5512,
-					5529, 5570, 5590, 5644, 5673, 5714, 5738, 5799, 5812, 5874, 5888, 5939, 5972, 6022, 6047, 6121, 6144, 6198, 6203, 6286, 6324, 6385, 6400, 6428,
-					6449, 6538, 6566, 6678, 6712, 6757, 6774, 6829, 6864, 6929, 6934, 7048, 7066, 7114, 7127, 7179, 7222, 7260, 7305, 7324, 7362, 7373, 7422, 7433,
-					7485, 7515, 7583, 7600, 7668, 7692, 7788, 7806, 7874, 7901, 7938, 7952, 8017, 8086, 8170, 8182, 8217, 8231, 8280, 8310, 8359, 8408, 8424, 8492,
-					8553, 8582, 8647, 8703, 8727, 8801, 8819, 8863, 8887, 8926, 8936, 8991, 9006, 9075, 9132, 9177, 9196, 9273, 9331, 9355, 9390, 9429, 9457, 9520,
-					9576, 9597, 9658, 9696, 9782, 9801, 9827, 9846, 9866, 9885, 9913, 9933, 9954, 9974, 9995, 10015, 10052, 10085, 10122, 10141, 10161, 10183, 10227, 10246,
-					10266, 10288, 10311, 10333, 10407, 10417, 10448, 10502, 10560, 10615, 10674, 10708, 10759, 10797, 10812, 10878, 10889, 10934, 10959, 11029, 11073, 11113, 11127, 11190,
-					11206, 11271, 11282, 11362, 11373, 11403, 11424, 11483, 11542, 11595, 11628, 11647, 11704, 11721, 11752, 11793, 11841, 11868, 11913, 11928, 11979, 12005, 12057, 12131,
-					12149, 12209, 12278, 12302, 12357, 12362, 12423, 12433, 12474, 12493, 12576, 12598, 12650, 12701, 12766, 12818, 12874, 12897, 12969, 13002, 13077, 13106, 13162, 13176,
-					13219, 13240, 13294, 13317, 13385, 13429, 13505, 13521, 13588, 13612, 13672, 13684, 13746, 13757, 13832, 13843, 13889, 13899, 13932, 13943, 13985, 13996, 14047, 14061,
-					14162, 14172, 14233, 14243, 14281, 14293, 14355, 14366, 14417, 14429, 14474, 14494, 14526, 14540, 14603, 14616, 14652, 14663, 14719, 14733, 14783, 14802, 14845, 14856,
-					14892, 14911, 14974, 14998, 15017, 15059, 15114, 15158, 15190, 15211, 15227, 15280, 15305, 15333, 15351, 15399, 15427, 15469, 15488, 15534, 15570, 15612, 15646, 15683,
-					15716, 15740, 15788, 15808, 15832, 15875, 15897, 15927, 15954, 15995, 16019, 16064, 16092, 16125, 16149, 16179, 16198, 16229, 16260, 16286, 16318, 16336, 16353, 16408,
-					16426, 16478, 16495, 16529, 16563, 16618, 16684, 16704, 16733, 16784, 16849, 16880, 16940, 16981, 17025, 17065, 17112, 17153, 17203, 17238, 17287, 17349, 17375, 17397,
-					17449, 17490, 17541, 17564, 17581, 17626, 17647, 17724, 17740, 17772, 17805, 17851, 17883, 17915, 17952, 17989, 18028, 18075, 18088, 18136, 18177, 18225, 18266, 18307,
-					18348, 18389, 18430, 18486, 18557, 18636, 18689, 18743, 18779, 18841, 18878, 18943, 18991, 19028, 19058, 19118, 19137, 19201, 19230, 19276, 19293, 19333, 19382, 19396,
-					19449, 19461, 19489, 19511, 19540, 19559, 19593, 19616, 19640, 19655, 19684, 19705, 19731, 19756, 19815, 19856, 19890, 19936, 19971, 20039, 20073, 20096, 20148, 20202,
-					20238, 20291, 20358, 20386, 20423, 20450, 20526, 20546, 20595, 20619, 20693, 20732, 20774, 20797, 20836, 20862, 20914, 20936, 20968, 20990, 21047, 21076, 21128, 21160,
-					21212, 21238, 21280, 21316, 21352, 21387, 21433, 21449, 21502, 21532, 21569, 21591, 21633, 21653, 21714, 21743, 21786, 21819, 21853, 21898, 21950, 21966, 22015, 22039,
-					22104, 22172, 22211, 22274, 22336, 22395, 22425, 22486, 22547, 22569, 22600, 22660, 22712, 22735, 22788, 22813, 22866, 22894, 22941, 22958, 22977, 23031, 23044, 23071,
-					23107, 23145, 23181, 23233, 23290, 23352, 23394, 23473, 23533, 23609, 23673, 23737, 23793, 23841, 23888, 23941, 24029, 24102, 24151, 24212, 24261, 24336, 24395, 24465,
-					24559, 24620, 24667, 24715, 24777, 24836, 24909, 24952, 25025, 25098, 25164, 25243, 25305, 25407, 25460, 25502, 25560, 25609, 25657, 25687, 25726, 25781, 25825, 25866,
-					25934, 25959, 25994, 26031, 26074, 26117, 26170, 26222, 26286, 26349, 26399, 26478, 26556, 26616, 26681, 26757, 26819, 26864, 26909, 26954, 26999, 27066, 27136, 27196,
-					27314, 27387, 27476, 27510, 27566, 27614, 27665, 27711, 27771, 27851, 27930, 27980, 28179, 28267, 28358, 28435, 28558, 28649, 28845, 29096, 29348, 29519, 29585, 29673,
-					29785, 29859, 29996, 30087, 30279, 30399, 30571, 30751, 30811, 30980, 31078, 31303, 31460, 31573, 31645, 31794, 31963, 32092, 32200, 32285, 32362, 32543, 32692, 32820,
-					32906, 32968, 33049, 33197, 33366, 33467, 33831, 33931, 34190, 34455, 34527, 34580, 34802, 34988, 35121, 35219, 35357, 35529, 35625, 35740, 35851, 36024, 36392, 36554,
-					36628, 36706, 36748, 36810, 36918, 36982, 37044, 37187, 37456, 37608, 37785, 37967, 38103, 38202, 38328, 38421, 38594, 38774, 38845, 39006, 39196, 39255, 39383, 39490,
-					39615, 39787, 39904, 40043, 40426, 40537, 40609, 40842, 41066, 41278, 41423, 41665, 41760, 41881, 41969, 42105, 42188, 42302, 42471, 42566, 42746, 42880, 43020, 43175,
-					43260, 43410, 43530, 43683, 43882, 44008, 44208, 44280, 44432, 44554, 44802, 44911, 45070, 45324, 45495, 45694, 45764, 46100, 46239, 46346, 46522, 46757, 46884, 46972,
-					47196, 47329, 47483, 47603, 48250, 48311, 48463, 48553, 48607, 48742, 48862, 48929, 48974, 49110, 49262, 49308, 49441, 49483, 49589, 49709, 50033, 50154, 50392, 50521,
-					50605, 50780, 50938, 51062, 51131, 51166, 51299, 51349, 51376, 51395, 51451, 51470, 51501, 51528, 51561, 51598, 51631, 51653, 51684, 51709, 51735, 51744, 51767, 51791,
-					51814, 51839, 51864, 51891, 51895, 51912, 51936, 51952, 51987, 52016, 52046, 52059, 52069, 52087, 52099, 52135, 52163, 52181, 52200, 52239, 52263, 52294, 52326, 52369,
-					52413, 52459, 52484, 52548, 52562, 52681, 52707, 52772, 52810, 52888, 52912, 52988, 53013, 53082, 53101, 53154, 53186, 53273, 53328, 53344, 53399, 53427, 53514, 53531,
-					53594, 53622, 53707, 53731, 53818, 53842, 53929, 53959, 53983, 54070, 54097, 54159, 54173, 54306, 54329, 54463, 54481, 54676, 54700, 54733, 54866, 55026, 55068, 55124,
-					55243, 55312, 55358, 55473, 55483, 55574, 55593, 55665, 55688, 55750, 55789, 55846, 55878, 55939, 55965, 56011, 56076, 56178, 56209, 56304, 56313, 56373, 56411, 56479,
-					56529, 56608, 56676, 56733, 56752, 56771, 56799, 56827, 56852, 56900, 56921, 56978, 56986, 57061, 57069, 57143, 57161, 57226, 57284, 57288, 57392, 57406, 57479, 57558,
-					57644, 57651, 57699, 57736, 57780, 57815, 57825, 57882, 57893, 57947, 57956, 57986, 58054, 58084, 58123, 58147, 58165, 58195, 58255, 58303, 58412, 58426, 58491, 58633,
-					58647, 58765, 58804, 58899, 58969, 59012, 59088, 59132, 59189, 59237, 59287, 59363, 59426, 59460, 59494, 59561, 59603, 59673, 59739, 59833, 59853, 59926, 59996, 60039,
-					60079, 60131, 60196, 60235, 60263, 60322, 60380, 60413, 60460, 60505, 60521, 60546, 60588, 60635, 60656, 60713, 60741, 60776, 60808, 60873, 60933, 60987, 61052, 61092,
-					61127, 61206, 61278, 61327, 61377, 61414, 61476, 61505, 61541, 61605, 61663, 61697, 61756, 61790, 61835, 61945, 61979, 62018, 62084, 62155, 62248, 62330, 62396, 62461,
-					62524, 62568, 62614, 62707, 62830, 62863, 62914, 62940, 62985, 63031, 63070, 63124, 63159, 63242, 63303, 63379, 63450, 63498, 63545, 63578, 63636, 63675, 63738, 63821,
-					63876, 63903, 63968, 64029, 64104, 64164, 64224, 64302, 64356, 64397, 64474, 64527, 64576, 64659, 64692, 64710, 64744, 64774, 64792, 64826, 64865, 64908, 64964, 65024,
-					65077, 65142, 65207, 65277, 65343, 65399, 65468, 65540, 65614, 65666, 65731, 65808, 65885, 65935, 65969, 66023, 66064, 66129, 66151, 66199, 66221, 66240, 66279, 66304,
-					66327, 66378, 66427, 66484, 66513, 66572, 66614, 66659, 66727, 66810, 66853, 66897, 66947, 66992, 67016, 67070, 67121, 67162, 67217, 67250, 67279, 67335, 67391, 67438,
-					67479, 67521, 67537, 67562, 67636, 67704, 67747, 67784, 67827, 67861, 67885, 67958, 67988, 68026, 68079, 68136, 68194, 68234, 68274, 68343, 68391, 68434, 68502, 68552,
-					68626, 68703, 68744, 68790, 68818, 68839, 68860, 68918, 68958, 69018, 69079, 69151, 69195, 69212, 69276, 69354, 69409, 69477, 69526, 69579, 69615, 69656, 69697, 69747,
-					69774, 69805, 69832, 69871, 69905, 69948, 69992, 70037, 70100, 70164, 70191, 70234, 70261, 70289, 70324, 70377, 70418, 70463, 70516, 70572, 70620, 70656, 70693, 70734,
-					70821, 70909, 70935, 70976, 71041, 71107, 71182, 71258, 71306, 71377, 71450, 71519, 71589, 71668, 71735, 71793, 71863, 71933, 71959, 71983, 72031, 72061, 72112, 72156,
-					72173, 72194, 72228, 72272, 72299, 72319, 72345, 72398, 72436, 72473, 72504, 72539, 72578, 72616, 72647, 72680, 72721, 72743, 72765, 72796, 72819, 72870, 72906, 72938,
-					73024, 73101, 73190, 73279, 73324, 73361, 73396, 73433, 73480, 73501, 73529, 73580, 73628, 73685, 73711, 73739, 73777, 73808, 73851, 73875, 73904, 73942, 73977, 74019,
-					74080, 74145, 74175, 74212, 74258, 74302, 74338, 74384, 74430, 74476, 74522, 74568, 74597, 74622, 74657, 74701, 74746, 74772, 74826, 74847, 74914, 74936, 74971, 74990,
-					75031, 75050, 75094, 75115, 75152, 75178, 75201, 75236, 75278, 75299, 75348, 75403, 75450, 75490, 75512, 75589, 75618, 75653, 75683, 75703, 75730, 75774, 75800, 75843,
-					75879, 75914, 75964,
+					3046, 3058, 3139, 3153, 3170, 3194, 3212, 3246, 3263, 3305, 3326, 3345, 3433, 3480, 3488, 3509, 3537, 3596, 3612, 3701, 3710, 3716, 3722, 3729,
+					3734, 3739, 3748, 3768, 3782, 3795, 3832, 3911, 3934, 3984, 4007, 4020, 4067, 4086, 4107, 4179, 4214, 4248, 4288, 4321, 4347, 4374, 4443, 4452,
+					4538, 4548, 4595, 4624, 4673, 4703, 4786, 4805, 4867, 4880, 4929, 4938, 5019, 5043, 5129, 5152, 5211, 5248, 5320, 5411, 5433, 5483, 5501, 5529,
+					5546, 5587, 5607, 5661, 5690, 5731, 5755, 5816, 5829, 5891, 5905, 5956, 5989, 6039, 6064, 6138, 6161, 6215, 6220, 6303, 6341, 6402, 6417, 6445,
+					6466, 6555, 6583, 6695, 6729, 6774, 6791, 6846, 6881, 6946, 6951, 7065, 7083, 7131, 7144, 7196, 7239, 7277, 7322, 7341, 7379, 7390, 7439, 7450,
+					7502, 7532, 7600, 7617, 7685, 7709, 7805, 7823, 7891, 7918, 7955, 7969, 8034, 8103, 8187, 8199, 8234, 8248, 8297, 8327, 8376, 8425, 8441, 8509,
+					8570, 8599, 8664, 8720, 8744, 8818, 8836, 8880, 8904, 8943, 8953, 9008, 9023, 9092, 9149, 9194, 9213, 9290, 9348, 9372, 9407, 9446, 9474, 9537,
+					9593, 9614, 9675, 9713, 9799, 9818, 9844, 9863, 9883, 9902, 9930, 9950, 9971, 9991, 10012, 10032, 10069, 10102, 10139, 10158, 10178, 10200, 10244, 10263,
+					10283, 10305, 10328, 10350, 10424, 10434, 10465, 10519, 10577, 10632, 10691, 10725, 10776, 10814, 10829, 10895, 10906, 10951, 10976, 11046, 11090, 11130, 11144, 11207,
+					11223, 11288, 11299, 11379, 11390, 11420, 11441, 11500, 11559, 11612, 11645, 11664, 11721, 11738, 11769, 11810, 11858, 11885, 11930, 11945, 11996, 12022, 12074, 12148,
+					12166, 12226, 12295, 12319, 12374, 12379, 12440, 12450, 12491, 12510, 12593, 12615, 12667, 12718, 12783, 12835, 12891, 12914, 12986, 13019, 13094, 13123, 13179, 13193,
+					13236, 13257, 13311, 13334, 13402, 13446, 13522, 13538, 13605, 13629, 13689, 13701, 13763, 13774, 13849, 13860, 13906, 13916, 13949, 13960, 14002, 14013, 14064, 14078,
+					14179, 14189, 14250, 14260, 14298, 14310, 14372, 14383, 14434, 14446, 14491, 14511, 14543, 14557, 14620, 14633, 14669, 14680, 14736, 14750, 14800, 14819, 14862, 14873,
+					14909, 14928, 14991, 15010, 15033, 15070, 15125, 15171, 15203, 15233, 15249, 15292, 15317, 15360, 15378, 15428, 15452, 15499, 15518, 15561, 15597, 15638, 15672, 15717,
+					15750, 15778, 15826, 15846, 15870, 15903, 15925, 15955, 15982, 16023, 16047, 16086, 16114, 16148, 16172, 16202, 16221, 16241, 16272, 16307, 16339, 16357, 16374, 16421,
+					16439, 16491, 16508, 16540, 16574, 16629, 16695, 16725, 16754, 16806, 16871, 16915, 16975, 17011, 17052, 17089, 17136, 17174, 17224, 17264, 17313, 17375, 17401, 17420,
+					17472, 17522, 17573, 17601, 17618, 17659, 17680, 17746, 17762, 17791, 17825, 17876, 17908, 17950, 17987, 18037, 18076, 18133, 18146, 18211, 18252, 18301, 18342, 18383,
+					18424, 18465, 18506, 18562, 18633, 18712, 18765, 18813, 18849, 18911, 18948, 19015, 19063, 19109, 19139, 19195, 19214, 19279, 19308, 19340, 19357, 19393, 19435, 19449,
+					19510, 19522, 19540, 19562, 19597, 19616, 19641, 19664, 19688, 19703, 19741, 19762, 19793, 19818, 19882, 19917, 19951, 19990, 20025, 20095, 20129, 20161, 20213, 20267,
+					20303, 20358, 20435, 20463, 20493, 20520, 20596, 20616, 20665, 20689, 20761, 20800, 20848, 20871, 20908, 20934, 20994, 21016, 21045, 21067, 21124, 21153, 21205, 21237,
+					21289, 21315, 21354, 21390, 21428, 21463, 21512, 21528, 21581, 21611, 21650, 21672, 21700, 21720, 21773, 21797, 21831, 21864, 21898, 21943, 21995, 22011, 22055, 22079,
+					22141, 22209, 22263, 22326, 22388, 22447, 22477, 22538, 22599, 22632, 22663, 22732, 22784, 22802, 22855, 22880, 22931, 22959, 23006, 23023, 23042, 23088, 23101, 23128,
+					23164, 23200, 23236, 23289, 23346, 23409, 23451, 23530, 23590, 23666, 23730, 23794, 23850, 23896, 23941, 23992, 24080, 24153, 24202, 24263, 24312, 24387, 24446, 24516,
+					24610, 24671, 24718, 24766, 24828, 24887, 24960, 25003, 25076, 25149, 25215, 25294, 25356, 25457, 25510, 25552, 25610, 25659, 25707, 25736, 25774, 25829, 25873, 25913,
+					25981, 26005, 26039, 26075, 26117, 26160, 26213, 26265, 26329, 26392, 26442, 26521, 26599, 26659, 26724, 26800, 26862, 26907, 26952, 26997, 27042, 27109, 27179, 27239,
+					27357, 27430, 27519, 27549, 27605, 27653, 27704, 27750, 27810, 27890, 27969, 28019, 28218, 28306, 28397, 28474, 28597, 28688, 28884, 29135, 29387, 29558, 29624, 29712,
+					29824, 29898, 30032, 30123, 30315, 30435, 30607, 30787, 30847, 31016, 31114, 31339, 31496, 31609, 31681, 31830, 31999, 32128, 32236, 32321, 32398, 32579, 32728, 32856,
+					32942, 33004, 33085, 33233, 33402, 33503, 33867, 33967, 34226, 34491, 34563, 34616, 34838, 35024, 35157, 35255, 35393, 35565, 35661, 35776, 35887, 36060, 36428, 36590,
+					36664, 36742, 36784, 36846, 36954, 37018, 37080, 37223, 37492, 37644, 37821, 38003, 38139, 38238, 38364, 38457, 38630, 38810, 38881, 39042, 39232, 39291, 39419, 39526,
+					39651, 39823, 39940, 40079, 40462, 40573, 40645, 40878, 41102, 41314, 41459, 41701, 41796, 41917, 42005, 42152, 42235, 42349, 42518, 42613, 42793, 42927, 43067, 43222,
+					43307, 43457, 43577, 43730, 43929, 44055, 44255, 44327, 44479, 44601, 44849, 44958, 45117, 45371, 45542, 45741, 45805, 46141, 46280, 46387, 46563, 46798, 46925, 47013,
+					47237, 47370, 47524, 47644, 48291, 48352, 48504, 48594, 48648, 48783, 48903, 48970, 49015, 49151, 49303, 49349, 49482, 49524, 49630, 49750, 50074, 50195, 50433, 50562,
+					50646, 50821, 50979, 51103, 51172, 51207, 51340, 51390, 51417, 51436, 51492, 51511, 51542, 51569, 51602, 51639, 51672, 51694, 51725, 51750, 51776, 51785, 51808, 51832,
+					51855, 51880, 51905, 51932, 51936, 51953, 51977, 51993, 52028, 52057, 52087, 52100, 52110, 52128, 52140, 52176, 52204, 52222, 52241, 52280, 52304, 52335, 52367, 52410,
+					52454, 52500, 52525, 52589, 52603, 52722, 52748, 52813, 52851, 52929, 52953, 53029, 53054, 53123, 53142, 53195, 53227, 53314, 53369, 53385, 53440, 53468, 53555, 53572,
+					53635, 53663, 53748, 53772, 53852, 53876, 53956, 53986, 54010, 54097, 54124, 54186, 54200, 54333, 54356, 54490, 54508, 54703, 54727, 54760, 54893, 55053, 55095, 55151,
+					55270, 55339, 55385, 55500, 55510, 55601, 55620, 55692, 55715, 55777, 55816, 55873, 55905, 55966, 55992, 56038, 56103, 56205, 56236, 56331, 56340, 56400, 56438, 56506,
+					56556, 56635, 56703, 56760, 56779, 56798, 56826, 56854, 56879, 56927, 56948, 57005, 57013, 57088, 57096, 57170, 57188, 57253, 57311, 57315, 57419, 57433, 57506, 57585,
+					57671, 57678, 57726, 57763, 57807, 57842, 57852, 57909, 57920, 57974, 57983, 58013, 58081, 58111, 58150, 58174, 58192, 58222, 58282, 58330, 58439, 58453, 58518, 58660,
+					58674, 58804, 58844, 58931, 59001, 59044, 59120, 59164, 59221, 59269, 59319, 59395, 59458, 59492, 59526, 59593, 59635, 59705, 59771, 59865, 59885, 59958, 60028, 60071,
+					60111, 60163, 60208, 60247, 60275, 60334, 60392, 60425, 60472, 60514, 60530, 60555, 60597, 60644, 60665, 60722, 60746, 60787, 60819, 60864, 60924, 60978, 61043, 61083,
+					61118, 61197, 61269, 61318, 61368, 61405, 61467, 61496, 61532, 61587, 61642, 61685, 61741, 61784, 61829, 61939, 61973, 62012, 62078, 62149, 62242, 62324, 62390, 62455,
+					62518, 62562, 62608, 62701, 62824, 62857, 62908, 62934, 62979, 63025, 63064, 63118, 63153, 63236, 63297, 63373, 63444, 63492, 63539, 63572, 63630, 63669, 63731, 63814,
+					63869, 63896, 63961, 64022, 64097, 64157, 64217, 64295, 64349, 64390, 64467, 64520, 64569, 64652, 64685, 64703, 64737, 64767, 64785, 64819, 64858, 64901, 64957, 65017,
+					65070, 65135, 65200, 65270, 65336, 65392, 65461, 65533, 65614, 65671, 65736, 65813, 65890, 65940, 65974, 66028, 66069, 66133, 66155, 66203, 66225, 66244, 66283, 66308,
+					66331, 66382, 66431, 66488, 66517, 66576, 66618, 66663, 66731, 66814, 66857, 66901, 66951, 66996, 67020, 67074, 67125, 67166, 67221, 67254, 67283, 67339, 67395, 67442,
+					67483, 67525, 67541, 67566, 67640, 67708, 67751, 67788, 67831, 67865, 67889, 67962, 67992, 68030, 68083, 68140, 68198, 68238, 68278, 68347, 68395, 68438, 68506, 68556,
+					68630, 68707, 68748, 68802, 68830, 68851, 68869, 68927, 68967, 69027, 69088, 69160, 69204, 69221, 69285, 69363, 69418, 69486, 69535, 69588, 69624, 69665, 69706, 69756,
+					69783, 69814, 69841, 69880, 69914, 69957, 70001, 70046, 70109, 70173, 70200, 70256, 70283, 70311, 70346, 70399, 70440, 70485, 70538, 70594, 70642, 70678, 70715, 70756,
+					70843, 70931, 70957, 70998, 71063, 71129, 71204, 71280, 71328, 71399, 71472, 71541, 71611, 71690, 71747, 71789, 71856, 71923, 71945, 71965, 72010, 72036, 72088, 72124,
+					72136, 72153, 72182, 72219, 72246, 72263, 72290, 72343, 72367, 72401, 72441, 72472, 72508, 72545, 72570, 72600, 72629, 72648, 72666, 72697, 72724, 72770, 72803, 72835,
+					72911, 72972, 73058, 73144, 73186, 73223, 73259, 73296, 73343, 73364, 73389, 73440, 73489, 73537, 73567, 73589, 73608, 73640, 73672, 73712, 73732, 73758, 73793, 73824,
+					73874, 73936, 74001, 74031, 74078, 74125, 74173, 74209, 74256, 74303, 74350, 74397, 74444, 74484, 74505, 74533, 74577, 74625, 74648, 74687, 74705, 74772, 74787, 74812,
+					74829, 74871, 74890, 74930, 74951, 74988, 75014, 75037, 75067, 75086, 75104, 75146, 75194, 75243, 75287, 75306, 75383, 75413, 75442, 75469, 75487, 75512, 75558, 75577,
+					75617, 75650, 75686, 75736,
 				},
 			}},
 	},
@@ -5233,70 +5234,70 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 		{ID: 1640, Product: 10, Component: 128, From: 2290, To: 1651, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3525, Purpose: 1306, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
 		{ID: 1641, Product: 10, Component: 128, From: 2290, To: 1655, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3530, Purpose: 1334, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
 		{ID: 1642, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3535, Purpose: 1335, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1643, Product: 10, Component: 128, From: 2290, To: 1671, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3540, Purpose: 613, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1643, Product: 10, Component: 128, From: 2290, To: 1671, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3540, Purpose: 1336, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
 		{ID: 1644, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3545, Purpose: 1316, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1645, Product: 10, Component: 160, From: 792, To: 803, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3548, Purpose: 1336, Inferred: 1048, Quirks: 4096},
-		{ID: 1646, Product: 10, Component: 171, From: 922, To: 1562, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3550, Citations: 3553, Purpose: 1337, Inferred: 1049, Quirks: 4198400},
-		{ID: 1647, Product: 10, Component: 171, From: 922, To: 1552, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3555, Purpose: 1338, Inferred: 1049, Quirks: 4096},
-		{ID: 1648, Product: 10, Component: 171, From: 922, To: 935, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3550, Citations: 3557, Purpose: 1339, Inferred: 1049, Quirks: 4198400},
-		{ID: 1649, Product: 10, Component: 171, From: 922, To: 223, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3559, Purpose: 1340, Inferred: 1049, Quirks: 4096},
-		{ID: 1650, Product: 10, Component: 217, From: 161, To: 1368, Notes: 817, Citations: 3561, Purpose: 1341, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1651, Product: 10, Component: 116, From: 640, To: 1434, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1972, Purpose: 1342, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1652, Product: 10, Component: 116, From: 640, To: 1445, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1972, Purpose: 1343, Inferred: 1048, Quirks: 4096},
-		{ID: 1653, Product: 10, Component: 20, From: 219, To: 295, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1945, Purpose: 1344, Conditions: 382, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1654, Product: 10, Component: 20, From: 219, To: 1262, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3568, Citations: 1947, Purpose: 1345, Conditions: 384, Inferred: 1049, Quirks: 4198400, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1655, Product: 10, Component: 20, From: 219, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3571, Purpose: 1346, Inferred: 1048, Quirks: 4096},
-		{ID: 1656, Product: 10, Component: 20, From: 219, To: 1289, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1947, Purpose: 1347, Inferred: 1048, Quirks: 4096},
-		{ID: 1657, Product: 10, Component: 20, From: 219, To: 1244, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1943, Purpose: 1348, Conditions: 2102, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1658, Product: 10, Component: 20, From: 219, To: 1271, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1957, Purpose: 1349, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1659, Product: 10, Component: 20, From: 219, To: 1425, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3582, Purpose: 1350, Conditions: 388, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1660, Product: 10, Component: 20, From: 219, To: 1230, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1941, Purpose: 1351, Conditions: 2091, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1661, Product: 10, Component: 20, From: 219, To: 1216, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1939, Purpose: 1352, Conditions: 2132, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1662, Product: 10, Component: 20, From: 219, To: 1202, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1937, Purpose: 1353, Conditions: 2098, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1663, Product: 10, Component: 20, From: 219, To: 1188, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1935, Purpose: 1354, Conditions: 350, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1664, Product: 10, Component: 20, From: 219, To: 283, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1933, Purpose: 1355, Conditions: 346, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1665, Product: 10, Component: 157, From: 774, To: 783, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3590, Purpose: 1356, Inferred: 1049, Quirks: 4096},
-		{ID: 1666, Product: 10, Component: 233, From: 161, To: 1482, Notes: 817, Citations: 3592, Purpose: 1357, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1645, Product: 10, Component: 160, From: 792, To: 803, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3548, Purpose: 1337, Inferred: 1048, Quirks: 4096},
+		{ID: 1646, Product: 10, Component: 171, From: 922, To: 1562, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3550, Citations: 3553, Purpose: 1338, Inferred: 1049, Quirks: 4198400},
+		{ID: 1647, Product: 10, Component: 171, From: 922, To: 1552, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3555, Purpose: 1339, Inferred: 1049, Quirks: 4096},
+		{ID: 1648, Product: 10, Component: 171, From: 922, To: 935, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3550, Citations: 3557, Purpose: 1340, Inferred: 1049, Quirks: 4198400},
+		{ID: 1649, Product: 10, Component: 171, From: 922, To: 223, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3559, Purpose: 1341, Inferred: 1049, Quirks: 4096},
+		{ID: 1650, Product: 10, Component: 217, From: 161, To: 1368, Notes: 817, Citations: 3561, Purpose: 1342, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1651, Product: 10, Component: 116, From: 640, To: 1434, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1972, Purpose: 1343, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1652, Product: 10, Component: 116, From: 640, To: 1445, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1972, Purpose: 1344, Inferred: 1048, Quirks: 4096},
+		{ID: 1653, Product: 10, Component: 20, From: 219, To: 295, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1945, Purpose: 1345, Conditions: 382, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1654, Product: 10, Component: 20, From: 219, To: 1262, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3568, Citations: 1947, Purpose: 1346, Conditions: 384, Inferred: 1049, Quirks: 4198400, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1655, Product: 10, Component: 20, From: 219, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3571, Purpose: 1347, Inferred: 1048, Quirks: 4096},
+		{ID: 1656, Product: 10, Component: 20, From: 219, To: 1289, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1947, Purpose: 1348, Inferred: 1048, Quirks: 4096},
+		{ID: 1657, Product: 10, Component: 20, From: 219, To: 1244, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1943, Purpose: 1349, Conditions: 2102, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1658, Product: 10, Component: 20, From: 219, To: 1271, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1957, Purpose: 1350, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1659, Product: 10, Component: 20, From: 219, To: 1425, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3582, Purpose: 1351, Conditions: 388, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1660, Product: 10, Component: 20, From: 219, To: 1230, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1941, Purpose: 1352, Conditions: 2091, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1661, Product: 10, Component: 20, From: 219, To: 1216, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1939, Purpose: 1353, Conditions: 2132, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1662, Product: 10, Component: 20, From: 219, To: 1202, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1937, Purpose: 1354, Conditions: 2098, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1663, Product: 10, Component: 20, From: 219, To: 1188, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1935, Purpose: 1355, Conditions: 350, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1664, Product: 10, Component: 20, From: 219, To: 283, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1933, Purpose: 1356, Conditions: 346, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1665, Product: 10, Component: 157, From: 774, To: 783, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3590, Purpose: 1357, Inferred: 1049, Quirks: 4096},
+		{ID: 1666, Product: 10, Component: 233, From: 161, To: 1482, Notes: 817, Citations: 3592, Purpose: 1358, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
 		{ID: 1667, Product: 10, Component: 177, From: 734, To: 957, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3594, Citations: 3599, Purpose: 453, Inferred: 1049, Quirks: 4096},
-		{ID: 1668, Product: 10, Component: 195, From: 734, To: 1130, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3602, Purpose: 1358, Inferred: 1049, Quirks: 4096},
-		{ID: 1669, Product: 10, Component: 218, From: 734, To: 1375, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3604, Citations: 2344, Purpose: 1359, Inferred: 1049, Quirks: 4096},
+		{ID: 1668, Product: 10, Component: 195, From: 734, To: 1130, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3602, Purpose: 1359, Inferred: 1049, Quirks: 4096},
+		{ID: 1669, Product: 10, Component: 218, From: 734, To: 1375, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3604, Citations: 2344, Purpose: 1360, Inferred: 1049, Quirks: 4096},
 		{ID: 1670, Product: 10, Component: 170, From: 734, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3607, Purpose: 439, Inferred: 1049, Quirks: 4096},
-		{ID: 1671, Product: 10, Component: 200, From: 734, To: 1162, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3609, Purpose: 1360, Inferred: 1049, Quirks: 4096},
-		{ID: 1672, Product: 10, Component: 221, From: 340, To: 1397, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3612, Purpose: 1361, Inferred: 1049, Quirks: 4096},
+		{ID: 1671, Product: 10, Component: 200, From: 734, To: 1162, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3609, Purpose: 1361, Inferred: 1049, Quirks: 4096},
+		{ID: 1672, Product: 10, Component: 221, From: 340, To: 1397, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3612, Purpose: 1362, Inferred: 1049, Quirks: 4096},
 		{ID: 1673, Product: 10, Component: 221, From: 340, To: 1409, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3614, Purpose: 1334, Inferred: 1049, Quirks: 4096},
-		{ID: 1674, Product: 10, Component: 221, From: 340, To: 348, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3616, Purpose: 1362, Inferred: 1049, Quirks: 4096},
-		{ID: 1675, Product: 10, Component: 221, From: 340, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3618, Purpose: 1363, Inferred: 1049, Quirks: 4096},
-		{ID: 1676, Product: 10, Component: 210, From: 734, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1955, Purpose: 1364, Conditions: 386, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1677, Product: 10, Component: 169, From: 734, To: 913, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3620, Purpose: 1365, Inferred: 1049, Quirks: 4096},
-		{ID: 1678, Product: 10, Component: 266, From: 1706, To: 1545, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3622, Citations: 2378, Purpose: 1366, Inferred: 1048, Quirks: 4096},
-		{ID: 1679, Product: 10, Component: 128, From: 2290, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3625, Purpose: 1367, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1680, Product: 10, Component: 128, From: 2290, To: 279, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3627, Purpose: 1368, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1681, Product: 10, Component: 128, From: 2290, To: 1149, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3629, Purpose: 1369, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1682, Product: 10, Component: 128, From: 2290, To: 1137, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3631, Purpose: 1370, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1683, Product: 10, Component: 128, From: 2290, To: 790, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1919, Purpose: 1371, Conditions: 2077, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1684, Product: 10, Component: 128, From: 2290, To: 1301, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3633, Citations: 1923, Purpose: 1372, Conditions: 338, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1685, Product: 10, Component: 128, From: 2290, To: 951, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1921, Purpose: 1373, Conditions: 336, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1686, Product: 10, Component: 128, From: 2290, To: 1453, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3637, Citations: 1930, Purpose: 1374, Conditions: 342, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1687, Product: 10, Component: 250, From: 1590, To: 1575, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3645, Published: [3]uint32{0, 1623, 0}, Purpose: 1375, Inferred: 1024},
-		{ID: 1688, Product: 10, Component: 250, From: 1590, To: 1586, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3650, Published: [3]uint32{0, 1623, 0}, Purpose: 1376, Inferred: 1024},
-		{ID: 1689, Product: 10, Component: 250, From: 1590, To: 1728, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3655, Published: [3]uint32{0, 1623, 0}, Purpose: 1377, Inferred: 1024},
-		{ID: 1690, Product: 10, Component: 250, From: 3658, To: 1332, Ports: 102, Protocols: 80, Notes: 736, Citations: 3663, Published: [3]uint32{0, 1691, 0}, Purpose: 1378, Inferred: 128},
-		{ID: 1692, Product: 10, Component: 250, From: 3658, To: 730, Ports: 47, Protocols: 80, Citations: 3666, Published: [3]uint32{0, 1693, 0}, Purpose: 1379, Conditions: 357, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1694, Product: 10, Component: 250, From: 3658, To: 730, Ports: 46, Protocols: 80, AppProtocols: 3668, Citations: 3670, Published: [3]uint32{0, 1696, 0}, Purpose: 1380, Conditions: 357, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1697, Product: 10, Component: 133, From: 161, To: 730, Ports: 103, Protocols: 80, AppProtocols: 3226, Notes: 752, Citations: 2340, Published: [3]uint32{0, 1698, 0}, Purpose: 1381, Conditions: 357, Inferred: 2432, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1699, Product: 10, Component: 250, From: 3658, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2519, Citations: 3676, Published: [3]uint32{0, 1700, 0}, Purpose: 1382, Inferred: 1152},
-		{ID: 1701, Product: 10, Component: 214, From: 308, To: 1314, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 734, Citations: 3679, Published: [3]uint32{0, 1700, 0}, Purpose: 1383, Inferred: 1152, Quirks: 512},
-		{ID: 1702, Product: 10, Component: 250, From: 3470, To: 1527, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 762, Citations: 3685, Published: [3]uint32{0, 1623, 0}, Purpose: 1384, Inferred: 1024, Quirks: 512},
-		{ID: 1703, Product: 10, Component: 166, From: 736, To: 888, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3689, Published: [3]uint32{0, 1623, 0}, Purpose: 1385, Inferred: 1025},
-		{ID: 1704, Product: 10, Component: 236, From: 1493, To: 881, Ports: 101, Protocols: 2551, Citations: 3695, Published: [3]uint32{0, 1632, 0}, Purpose: 1386},
-		{ID: 1705, Product: 10, Component: 236, From: 1493, To: 901, Ports: 101, Protocols: 2551, Citations: 3700, Published: [3]uint32{0, 1632, 0}, Purpose: 1387},
-		{ID: 1706, Product: 10, Component: 250, From: 3703, To: 1509, Ports: 101, Protocols: 2551, Citations: 3708, Published: [3]uint32{0, 1632, 0}, Purpose: 1388, Quirks: 2097152},
-		{ID: 1707, Product: 10, Component: 250, From: 3470, To: 1704, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 792, Citations: 3711, Published: [3]uint32{0, 1623, 0}, Purpose: 1389, Inferred: 1024, Quirks: 2097152},
-		{ID: 1708, Product: 10, Component: 234, From: 1484, To: 1516, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 744, Citations: 3714, Published: [3]uint32{0, 1623, 0}, Purpose: 1390, Inferred: 1024},
-		{ID: 1709, Product: 10, Component: 234, From: 1484, To: 1491, Ports: 104, Protocols: 80, AppProtocols: 2519, Notes: 744, Citations: 3716, Published: [3]uint32{0, 1710, 0}, Purpose: 1391, Inferred: 1024},
-		{ID: 1711, Product: 10, Component: 234, From: 1484, To: 424, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 744, Citations: 3718, Published: [3]uint32{0, 1712, 0}, Purpose: 1392, Inferred: 1024},
-		{ID: 1713, Product: 10, Component: 236, From: 1493, To: 3720, Ports: 59, Protocols: 2497, Settings: 2132, AppProtocols: 2533, Notes: 135, Citations: 3723, Published: [3]uint32{0, 1714, 0}, Purpose: 1393},
-		{ID: 1715, Product: 10, Component: 250, From: 1590, To: 1493, Ports: 105, Protocols: 2497, Notes: 760, Citations: 2357, Published: [3]uint32{0, 1716, 0}, Purpose: 1394, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 1674, Product: 10, Component: 221, From: 340, To: 348, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3616, Purpose: 1363, Inferred: 1049, Quirks: 4096},
+		{ID: 1675, Product: 10, Component: 221, From: 340, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3618, Purpose: 1364, Inferred: 1049, Quirks: 4096},
+		{ID: 1676, Product: 10, Component: 210, From: 734, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1955, Purpose: 1365, Conditions: 386, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1677, Product: 10, Component: 169, From: 734, To: 913, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3620, Purpose: 1366, Inferred: 1049, Quirks: 4096},
+		{ID: 1678, Product: 10, Component: 266, From: 1706, To: 1545, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3622, Citations: 2378, Purpose: 1367, Inferred: 1048, Quirks: 4096},
+		{ID: 1679, Product: 10, Component: 128, From: 2290, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3625, Purpose: 1368, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1680, Product: 10, Component: 128, From: 2290, To: 279, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3627, Purpose: 1369, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1681, Product: 10, Component: 128, From: 2290, To: 1149, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3629, Purpose: 1370, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1682, Product: 10, Component: 128, From: 2290, To: 1137, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3631, Purpose: 1371, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1683, Product: 10, Component: 128, From: 2290, To: 790, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1919, Purpose: 1372, Conditions: 2077, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1684, Product: 10, Component: 128, From: 2290, To: 1301, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3633, Citations: 1923, Purpose: 1373, Conditions: 338, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1685, Product: 10, Component: 128, From: 2290, To: 951, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3304, Citations: 1921, Purpose: 1374, Conditions: 336, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1686, Product: 10, Component: 128, From: 2290, To: 1453, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3637, Citations: 1930, Purpose: 1375, Conditions: 342, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1687, Product: 10, Component: 250, From: 1590, To: 1575, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3645, Published: [3]uint32{0, 1623, 0}, Purpose: 1376, Inferred: 1024},
+		{ID: 1688, Product: 10, Component: 250, From: 1590, To: 1586, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3650, Published: [3]uint32{0, 1623, 0}, Purpose: 1377, Inferred: 1024},
+		{ID: 1689, Product: 10, Component: 250, From: 1590, To: 1728, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3655, Published: [3]uint32{0, 1623, 0}, Purpose: 1378, Inferred: 1024},
+		{ID: 1690, Product: 10, Component: 250, From: 3658, To: 1332, Ports: 102, Protocols: 80, Notes: 736, Citations: 3663, Published: [3]uint32{0, 1691, 0}, Purpose: 1379, Inferred: 128},
+		{ID: 1692, Product: 10, Component: 250, From: 3658, To: 730, Ports: 47, Protocols: 80, Citations: 3666, Published: [3]uint32{0, 1693, 0}, Purpose: 1380, Conditions: 357, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1694, Product: 10, Component: 250, From: 3658, To: 730, Ports: 46, Protocols: 80, AppProtocols: 3668, Citations: 3670, Published: [3]uint32{0, 1696, 0}, Purpose: 1381, Conditions: 357, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1697, Product: 10, Component: 133, From: 161, To: 730, Ports: 103, Protocols: 80, AppProtocols: 3226, Notes: 752, Citations: 2340, Published: [3]uint32{0, 1698, 0}, Purpose: 1382, Conditions: 357, Inferred: 2432, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1699, Product: 10, Component: 250, From: 3658, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2519, Citations: 3676, Published: [3]uint32{0, 1700, 0}, Purpose: 1383, Inferred: 1152},
+		{ID: 1701, Product: 10, Component: 214, From: 308, To: 1314, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 734, Citations: 3679, Published: [3]uint32{0, 1700, 0}, Purpose: 1384, Inferred: 1152, Quirks: 512},
+		{ID: 1702, Product: 10, Component: 250, From: 3470, To: 1527, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 762, Citations: 3685, Published: [3]uint32{0, 1623, 0}, Purpose: 1385, Inferred: 1024, Quirks: 512},
+		{ID: 1703, Product: 10, Component: 166, From: 736, To: 888, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3689, Published: [3]uint32{0, 1623, 0}, Purpose: 1386, Inferred: 1025},
+		{ID: 1704, Product: 10, Component: 236, From: 1493, To: 881, Ports: 101, Protocols: 2551, Citations: 3695, Published: [3]uint32{0, 1632, 0}, Purpose: 1387},
+		{ID: 1705, Product: 10, Component: 236, From: 1493, To: 901, Ports: 101, Protocols: 2551, Citations: 3700, Published: [3]uint32{0, 1632, 0}, Purpose: 1388},
+		{ID: 1706, Product: 10, Component: 250, From: 3703, To: 1509, Ports: 101, Protocols: 2551, Citations: 3708, Published: [3]uint32{0, 1632, 0}, Purpose: 1389, Quirks: 2097152},
+		{ID: 1707, Product: 10, Component: 250, From: 3470, To: 1704, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 792, Citations: 3711, Published: [3]uint32{0, 1623, 0}, Purpose: 1390, Inferred: 1024, Quirks: 2097152},
+		{ID: 1708, Product: 10, Component: 234, From: 1484, To: 1516, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 744, Citations: 3714, Published: [3]uint32{0, 1623, 0}, Purpose: 1391, Inferred: 1024},
+		{ID: 1709, Product: 10, Component: 234, From: 1484, To: 1491, Ports: 104, Protocols: 80, AppProtocols: 2519, Notes: 744, Citations: 3716, Published: [3]uint32{0, 1710, 0}, Purpose: 1392, Inferred: 1024},
+		{ID: 1711, Product: 10, Component: 234, From: 1484, To: 424, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 744, Citations: 3718, Published: [3]uint32{0, 1712, 0}, Purpose: 1393, Inferred: 1024},
+		{ID: 1713, Product: 10, Component: 236, From: 1493, To: 3720, Ports: 59, Protocols: 2497, Settings: 2132, AppProtocols: 2533, Notes: 135, Citations: 3723, Published: [3]uint32{0, 1714, 0}, Purpose: 1394},
+		{ID: 1715, Product: 10, Component: 250, From: 1590, To: 1493, Ports: 105, Protocols: 2497, Notes: 760, Citations: 2357, Published: [3]uint32{0, 1716, 0}, Purpose: 1395, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
 	},
 	FlowIDs: []table.FlowID{
 		{ID: 1163, Flow: 14},
@@ -5898,73 +5899,73 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 		{Flow: 325, Fields: 259,
 			Values: table.Flow{ID: 1642, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3533, Purpose: 1335}},
 		{Flow: 326, Fields: 2503,
-			Values: table.Flow{ID: 1643, Product: 10, Component: 128, From: 2290, To: 1671, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1974, Purpose: 613, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1643, Product: 10, Component: 128, From: 2290, To: 1671, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1974, Purpose: 1336, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 326, Fields: 259,
-			Values: table.Flow{ID: 1643, Product: 10, Component: 128, From: 2290, To: 1671, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3538, Purpose: 613}},
+			Values: table.Flow{ID: 1643, Product: 10, Component: 128, From: 2290, To: 1671, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3538, Purpose: 1336}},
 		{Flow: 327, Fields: 2503,
 			Values: table.Flow{ID: 1644, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1974, Purpose: 1316, Conditions: 2151, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 327, Fields: 259,
 			Values: table.Flow{ID: 1644, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3543, Purpose: 1316}},
 		{Flow: 338, Fields: 455,
-			Values: table.Flow{ID: 1655, Product: 10, Component: 20, From: 219, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1947, Purpose: 1346, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1655, Product: 10, Component: 20, From: 219, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1947, Purpose: 1347, Inferred: 1048, Quirks: 4096}},
 		{Flow: 338, Fields: 3,
-			Values: table.Flow{ID: 1655, Product: 10, Component: 20, From: 219, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1955, Purpose: 1346}},
+			Values: table.Flow{ID: 1655, Product: 10, Component: 20, From: 219, To: 1276, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1955, Purpose: 1347}},
 		{Flow: 342, Fields: 2503,
-			Values: table.Flow{ID: 1659, Product: 10, Component: 20, From: 219, To: 1425, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1957, Purpose: 1350, Conditions: 388, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1659, Product: 10, Component: 20, From: 219, To: 1425, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 1957, Purpose: 1351, Conditions: 388, Inferred: 1048, Quirks: 2101248, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 342, Fields: 259,
-			Values: table.Flow{ID: 1659, Product: 10, Component: 20, From: 219, To: 1425, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3580, Purpose: 1350}},
+			Values: table.Flow{ID: 1659, Product: 10, Component: 20, From: 219, To: 1425, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 165, Citations: 3580, Purpose: 1351}},
 		{Flow: 350, Fields: 454,
 			Values: table.Flow{ID: 1667, Product: 10, Component: 177, From: 734, To: 957, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3594, Citations: 2336, Purpose: 453, Inferred: 1049, Quirks: 4096}},
 		{Flow: 350, Fields: 2,
 			Values: table.Flow{ID: 1667, Product: 10, Component: 177, From: 734, To: 957, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 3594, Citations: 3597, Purpose: 453}},
 		{Flow: 370, Fields: 471,
-			Values: table.Flow{ID: 1687, Product: 10, Component: 250, From: 1590, To: 1575, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3641, Published: [3]uint32{0, 1623, 0}, Purpose: 1375, Inferred: 1024}},
+			Values: table.Flow{ID: 1687, Product: 10, Component: 250, From: 1590, To: 1575, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3641, Published: [3]uint32{0, 1623, 0}, Purpose: 1376, Inferred: 1024}},
 		{Flow: 370, Fields: 2,
-			Values: table.Flow{ID: 1687, Product: 10, Component: 250, From: 1590, To: 1575, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3643, Purpose: 1375}},
+			Values: table.Flow{ID: 1687, Product: 10, Component: 250, From: 1590, To: 1575, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3643, Purpose: 1376}},
 		{Flow: 371, Fields: 471,
-			Values: table.Flow{ID: 1688, Product: 10, Component: 250, From: 1590, To: 1586, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3648, Published: [3]uint32{0, 1623, 0}, Purpose: 1376, Inferred: 1024}},
+			Values: table.Flow{ID: 1688, Product: 10, Component: 250, From: 1590, To: 1586, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3648, Published: [3]uint32{0, 1623, 0}, Purpose: 1377, Inferred: 1024}},
 		{Flow: 371, Fields: 2,
-			Values: table.Flow{ID: 1688, Product: 10, Component: 250, From: 1590, To: 1586, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3643, Purpose: 1376}},
+			Values: table.Flow{ID: 1688, Product: 10, Component: 250, From: 1590, To: 1586, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3643, Purpose: 1377}},
 		{Flow: 372, Fields: 471,
-			Values: table.Flow{ID: 1689, Product: 10, Component: 250, From: 1590, To: 1728, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3653, Published: [3]uint32{0, 1623, 0}, Purpose: 1377, Inferred: 1024}},
+			Values: table.Flow{ID: 1689, Product: 10, Component: 250, From: 1590, To: 1728, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3653, Published: [3]uint32{0, 1623, 0}, Purpose: 1378, Inferred: 1024}},
 		{Flow: 372, Fields: 2,
-			Values: table.Flow{ID: 1689, Product: 10, Component: 250, From: 1590, To: 1728, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3643, Purpose: 1377}},
+			Values: table.Flow{ID: 1689, Product: 10, Component: 250, From: 1590, To: 1728, Ports: 49, Protocols: 80, AppProtocols: 2465, Citations: 3643, Purpose: 1378}},
 		{Flow: 373, Fields: 343,
-			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3658, To: 1332, Ports: 102, Protocols: 80, Notes: 736, Citations: 2315, Published: [3]uint32{0, 1691, 0}, Purpose: 1378, Inferred: 128}},
+			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3658, To: 1332, Ports: 102, Protocols: 80, Notes: 736, Citations: 2315, Published: [3]uint32{0, 1691, 0}, Purpose: 1379, Inferred: 128}},
 		{Flow: 373, Fields: 2,
-			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3658, To: 1332, Ports: 102, Protocols: 80, Notes: 736, Citations: 3661, Purpose: 1378}},
+			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3658, To: 1332, Ports: 102, Protocols: 80, Notes: 736, Citations: 3661, Purpose: 1379}},
 		{Flow: 377, Fields: 343,
-			Values: table.Flow{ID: 1699, Product: 10, Component: 250, From: 3658, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2519, Citations: 3672, Published: [3]uint32{0, 1700, 0}, Purpose: 1382, Inferred: 1152}},
+			Values: table.Flow{ID: 1699, Product: 10, Component: 250, From: 3658, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2519, Citations: 3672, Published: [3]uint32{0, 1700, 0}, Purpose: 1383, Inferred: 1152}},
 		{Flow: 377, Fields: 2,
-			Values: table.Flow{ID: 1699, Product: 10, Component: 250, From: 3658, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2519, Citations: 3674, Purpose: 1382}},
+			Values: table.Flow{ID: 1699, Product: 10, Component: 250, From: 3658, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2519, Citations: 3674, Purpose: 1383}},
 		{Flow: 378, Fields: 343,
-			Values: table.Flow{ID: 1701, Product: 10, Component: 214, From: 308, To: 1314, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 734, Citations: 2313, Published: [3]uint32{0, 1700, 0}, Purpose: 1383, Inferred: 1152, Quirks: 512}},
+			Values: table.Flow{ID: 1701, Product: 10, Component: 214, From: 308, To: 1314, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 734, Citations: 2313, Published: [3]uint32{0, 1700, 0}, Purpose: 1384, Inferred: 1152, Quirks: 512}},
 		{Flow: 378, Fields: 2,
-			Values: table.Flow{ID: 1701, Product: 10, Component: 214, From: 308, To: 1314, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 734, Citations: 3674, Purpose: 1383}},
+			Values: table.Flow{ID: 1701, Product: 10, Component: 214, From: 308, To: 1314, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 734, Citations: 3674, Purpose: 1384}},
 		{Flow: 379, Fields: 471,
-			Values: table.Flow{ID: 1702, Product: 10, Component: 250, From: 3470, To: 1527, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 762, Citations: 2361, Published: [3]uint32{0, 1623, 0}, Purpose: 1384, Inferred: 1024, Quirks: 512}},
+			Values: table.Flow{ID: 1702, Product: 10, Component: 250, From: 3470, To: 1527, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 762, Citations: 2361, Published: [3]uint32{0, 1623, 0}, Purpose: 1385, Inferred: 1024, Quirks: 512}},
 		{Flow: 379, Fields: 2,
-			Values: table.Flow{ID: 1702, Product: 10, Component: 250, From: 3470, To: 1527, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 762, Citations: 3682, Purpose: 1384}},
+			Values: table.Flow{ID: 1702, Product: 10, Component: 250, From: 3470, To: 1527, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 762, Citations: 3682, Purpose: 1385}},
 		{Flow: 381, Fields: 471,
-			Values: table.Flow{ID: 1704, Product: 10, Component: 236, From: 1493, To: 881, Ports: 101, Protocols: 2551, Citations: 3691, Published: [3]uint32{0, 1632, 0}, Purpose: 1386}},
+			Values: table.Flow{ID: 1704, Product: 10, Component: 236, From: 1493, To: 881, Ports: 101, Protocols: 2551, Citations: 3691, Published: [3]uint32{0, 1632, 0}, Purpose: 1387}},
 		{Flow: 381, Fields: 2,
-			Values: table.Flow{ID: 1704, Product: 10, Component: 236, From: 1493, To: 881, Ports: 101, Protocols: 2551, Citations: 3693, Purpose: 1386}},
+			Values: table.Flow{ID: 1704, Product: 10, Component: 236, From: 1493, To: 881, Ports: 101, Protocols: 2551, Citations: 3693, Purpose: 1387}},
 		{Flow: 382, Fields: 471,
-			Values: table.Flow{ID: 1705, Product: 10, Component: 236, From: 1493, To: 901, Ports: 101, Protocols: 2551, Citations: 3698, Published: [3]uint32{0, 1632, 0}, Purpose: 1387}},
+			Values: table.Flow{ID: 1705, Product: 10, Component: 236, From: 1493, To: 901, Ports: 101, Protocols: 2551, Citations: 3698, Published: [3]uint32{0, 1632, 0}, Purpose: 1388}},
 		{Flow: 382, Fields: 2,
-			Values: table.Flow{ID: 1705, Product: 10, Component: 236, From: 1493, To: 901, Ports: 101, Protocols: 2551, Citations: 3693, Purpose: 1387}},
+			Values: table.Flow{ID: 1705, Product: 10, Component: 236, From: 1493, To: 901, Ports: 101, Protocols: 2551, Citations: 3693, Purpose: 1388}},
 		{Flow: 383, Fields: 471,
-			Values: table.Flow{ID: 1706, Product: 10, Component: 250, From: 3703, To: 1509, Ports: 101, Protocols: 2551, Citations: 3706, Published: [3]uint32{0, 1632, 0}, Purpose: 1388, Quirks: 2097152}},
+			Values: table.Flow{ID: 1706, Product: 10, Component: 250, From: 3703, To: 1509, Ports: 101, Protocols: 2551, Citations: 3706, Published: [3]uint32{0, 1632, 0}, Purpose: 1389, Quirks: 2097152}},
 		{Flow: 383, Fields: 3,
-			Values: table.Flow{ID: 1706, Product: 10, Component: 250, From: 1493, To: 1509, Ports: 101, Protocols: 2551, Citations: 3693, Purpose: 1388}},
+			Values: table.Flow{ID: 1706, Product: 10, Component: 250, From: 1493, To: 1509, Ports: 101, Protocols: 2551, Citations: 3693, Purpose: 1389}},
 		{Flow: 384, Fields: 471,
-			Values: table.Flow{ID: 1707, Product: 10, Component: 250, From: 3470, To: 1704, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 792, Citations: 2376, Published: [3]uint32{0, 1623, 0}, Purpose: 1389, Inferred: 1024, Quirks: 2097152}},
+			Values: table.Flow{ID: 1707, Product: 10, Component: 250, From: 3470, To: 1704, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 792, Citations: 2376, Published: [3]uint32{0, 1623, 0}, Purpose: 1390, Inferred: 1024, Quirks: 2097152}},
 		{Flow: 384, Fields: 3,
-			Values: table.Flow{ID: 1707, Product: 10, Component: 250, From: 1493, To: 1704, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 792, Citations: 3693, Purpose: 1389}},
+			Values: table.Flow{ID: 1707, Product: 10, Component: 250, From: 1493, To: 1704, Ports: 49, Protocols: 80, AppProtocols: 2465, Notes: 792, Citations: 3693, Purpose: 1390}},
 		{Flow: 388, Fields: 1495,
-			Values: table.Flow{ID: 1713, Product: 10, Component: 236, From: 1493, To: 3720, Ports: 59, Protocols: 2497, Settings: 2132, AppProtocols: 2533, Notes: 135, Citations: 2319, Published: [3]uint32{0, 1714, 0}, Purpose: 1393}},
+			Values: table.Flow{ID: 1713, Product: 10, Component: 236, From: 1493, To: 3720, Ports: 59, Protocols: 2497, Settings: 2132, AppProtocols: 2533, Notes: 135, Citations: 2319, Published: [3]uint32{0, 1714, 0}, Purpose: 1394}},
 		{Flow: 388, Fields: 1,
-			Values: table.Flow{ID: 1713, Product: 10, Component: 236, From: 1493, To: 3720, Ports: 59, Protocols: 2497, Settings: 2132, AppProtocols: 2533, Notes: 135, Citations: 3693, Purpose: 1393}},
+			Values: table.Flow{ID: 1713, Product: 10, Component: 236, From: 1493, To: 3720, Ports: 59, Protocols: 2497, Settings: 2132, AppProtocols: 2533, Notes: 135, Citations: 3693, Purpose: 1394}},
 	},
 	Index: table.Index{Every: 30, Unbounded: 31,
 		Products: []table.EndIndex{
@@ -6672,4 +6673,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3ab5b4be61d4",
 			51299089395404, 51453708218096, 51608327040788, 51762945863480, 51917564686172, 52072183508864, 52226802331556,
 		}}}}
 
-// Size: 11 products, 12 documents, 273 components, 63 settings, 164 notes, 390 flows; 3726 list values; 47447 bytes of names, 75964 of texts.
+// Size: 11 products, 12 documents, 273 components, 63 settings, 164 notes, 390 flows; 3726 list values; 47447 bytes of names, 75736 of texts.

@@ -46,12 +46,12 @@ func TestParseErrorTypes(t *testing.T) {
 		want     string
 	}{
 		{"PortSet", "443", false, `portbook: "443" has no protocol (expected: a protocol too, such as 443/tcp or 443/udp)`},
-		{"PortSet", "443/tpc", true, `portbook: "tpc" is not a known protocol in "443/tpc" (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"Protocol", "256", false, `portbook: "256" is above 255, the highest protocol number (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"Protocol", "tpc", true, `portbook: "tpc" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"PortSet", "443/tpc", true, `portbook: "tpc" is not a known protocol in "443/tpc" (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)`},
+		{"Protocol", "256", false, `portbook: "256" is above 255, the highest protocol number (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)`},
+		{"Protocol", "tpc", true, `portbook: "tpc" is not a known protocol (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)`},
 		{"PortSet", "1,024/tcp", false, `portbook: "024" has a leading zero in "1,024/tcp" (expected: numbers without leading zeros and without commas between thousands, such as 1024)`},
-		{"Protocol", "06", false, `portbook: "06" has a leading zero (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"Protocol", "\u017fctp", true, `portbook: "ſctp" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"Protocol", "06", false, `portbook: "06" has a leading zero (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)`},
+		{"Protocol", "\u017fctp", true, `portbook: "ſctp" is not a known protocol (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)`},
 		{"Port", "0080", false, `portbook: "0080" has a leading zero (expected: numbers without leading zeros and without commas between thousands, such as 1024)`},
 		{"Port", "65536", false, `portbook: "65536" is above 65535, the highest port (expected: a number from 0 to 65535)`},
 		{"PortRange", "9-5", false, `portbook: "9-5" is a reversed range (expected: a port such as 443, a range such as 1024-65535, or *)`},

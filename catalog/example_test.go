@@ -85,7 +85,7 @@ flows: {expenses/server/database: {purpose: Keeps claims.}}
 	}
 	// Output:
 	// data/expenses.yaml line 7, flow expenses/server/database:
-	//     unknown component "site/sql-sever"; nearest: site/sql-server
+	//     unknown component "site/sql-sever"; did you mean "site/sql-server"?
 	// data/expenses.yaml line 11, flow expenses/server/database:
 	//     field "ports": "1433" has no protocol (expected: a protocol too, such as 1433/tcp or 1433/udp)
 	// i18n/en/expenses.yaml line 0, components expenses/server role:

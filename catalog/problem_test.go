@@ -19,7 +19,7 @@ func TestLoadProblems(t *testing.T) {
 		want  string
 	}{
 		{"unknown flow", []edit{{data, "flow: shop/server/https", "flow: shop/server/http"}, {en, "shop/server/https:", "shop/server/http:"}},
-			`data/our-site.yaml:3: override shop/server/http: unknown flow "shop/server/http"; nearest: shop/server/https`},
+			`data/our-site.yaml:3: override shop/server/http: unknown flow "shop/server/http"; did you mean "shop/server/https"?`},
 		{"former id", []edit{{data, "flow: shop/server/https", "flow: shop/server/web"}, {en, "shop/server/https:", "shop/server/web:"}},
 			`data/our-site.yaml:3: override shop/server/web: is a former id; expected: "shop/server/https"`},
 		{"no flow", []edit{{data, "  - flow: shop/server/https\n    ports", "  - ports"}, {en, "overrides:\n  shop/server/https: {reason: 443 is taken.}\n", ""}},
@@ -38,7 +38,7 @@ func TestLoadProblems(t *testing.T) {
 		{"unknown value", []edit{{data, "ports: 8443/tcp", "configurable: maybe"}},
 			`data/our-site.yaml:4: override shop/server/https: field "configurable" is "maybe"; expected: unstated, yes, no, discouraged`},
 		{"unknown component", []edit{{data, "ports: 8443/tcp", "to: [shop/severs]"}},
-			`data/our-site.yaml:3: override shop/server/https: unknown component "shop/severs"; nearest: shop/server`},
+			`data/our-site.yaml:3: override shop/server/https: unknown component "shop/severs"; did you mean "shop/server"?`},
 		{"nobody", []edit{{data, "ports: 8443/tcp", "from: []"}},
 			`data/our-site.yaml:3: override shop/server/https: has no from; expected: components, site/unspecified where nothing can be inferred`},
 		{"ports that its kind excludes", []edit{{data, "ports: 8443/tcp", "portKind: none"}},
@@ -55,7 +55,7 @@ data/our-site.yaml:5: override shop/server/https: field "ports" is overridden tw
 		{"conditions of a required flow", []edit{{data, "ports: 8443/tcp", "conditions: [shop/updates]"}},
 			`data/our-site.yaml:3: override shop/server/https: has conditions although its requirement is "required"; expected: conditional`},
 		{"unknown condition", []edit{{data, "ports: 8443/tcp", "requirement: conditional\n    conditions: [shop/update]"}},
-			`data/our-site.yaml:3: override shop/server/https: unknown condition "shop/update"; nearest: shop/updates`},
+			`data/our-site.yaml:3: override shop/server/https: unknown condition "shop/update"; did you mean "shop/updates"?`},
 		{"a reason for nothing", []edit{{en, "overrides:", "overrides:\n  shop/server/update: {reason: None.}"}},
 			`i18n/en/our-site.yaml:3: overrides our-site/shop/server/update reason: is a text that no entry of the data asks for`},
 		{"a product of the base", []edit{{"data/shop.yaml", "", "product: {id: shop}\n"}, {"i18n/en/shop.yaml", "", "product: {name: Shop}\n"}},
@@ -68,7 +68,7 @@ i18n/en/our-site.yaml:2: documents shop-ports: is in the extended catalog too; e
 		{"a text of the base", []edit{{en, "overrides:", "flows:\n  shop/server/https: {purpose: Selling.}\noverrides:"}},
 			`i18n/en/our-site.yaml:3: flows shop/server/https purpose: is in the extended catalog too; expected: languages that it lacks`},
 		{"unknown product of a note", []edit{{data, "overrides:", "notes:\n  - {id: our-site/x, products: [shpo]}\noverrides:"}, {en, "overrides:", "notes: {our-site/x: X}\noverrides:"}},
-			`data/our-site.yaml:3: note our-site/x: unknown product "shpo"; nearest: shop`},
+			`data/our-site.yaml:3: note our-site/x: unknown product "shpo"; did you mean "shop"?`},
 		{"a circle through the base", []edit{{data, "overrides:", "components:\n  - {id: our-site/a, inherits: [our-site/b, shop/client]}\n  - {id: our-site/b, inherits: [our-site/a]}\n  - {id: our-site/c, inherits: [our-site/a]}\noverrides:"},
 			{en, "overrides:", "components:\n  our-site/a: {name: A, role: A}\n  our-site/b: {name: B, role: B}\n  our-site/c: {name: C, role: C}\noverrides:"}},
 			`data/our-site.yaml:3: component our-site/a: inherits from itself: our-site/a -> our-site/b -> our-site/a

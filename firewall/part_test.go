@@ -68,27 +68,27 @@ func TestParts(t *testing.T) {
 		{"a machine by address and name", sites.Flow{From: "own", To: "mail", Ports: "25/tcp"}, "own", all,
 			"outbound | ipv4 own 192.0.2.1-192.0.2.1 | ipv4 mail 192.0.2.25-192.0.2.25 | 25/tcp"},
 		{"a name", sites.Flow{From: "four", To: "named", Ports: "25/tcp"}, "four", firewall.Recognizes{},
-			"gap name, written: false: named has only DNS names (named.example.com), and this firewall requires addresses; no rule is written"},
+			"gap name, written: false: named has only DNS names (named.example.com), but this firewall requires addresses; no rule is written"},
 		{"a name that is recognized", sites.Flow{From: "four", To: "named", Ports: "25/tcp"}, "four", all,
 			"outbound | ipv4 four 192.0.2.4-192.0.2.5 192.0.2.8-192.0.2.15 | name named named.example.com | 25/tcp"},
 		{"a host without addresses of its own", sites.Flow{From: "four", To: "named", Ports: "25/tcp"}, "named", firewall.Recognizes{},
 			"inbound | ipv4 four 192.0.2.4-192.0.2.5 192.0.2.8-192.0.2.15 | own named | 25/tcp"},
 		{"a cloud at some addresses", sites.Flow{From: "four", To: "cloud", Ports: "443/tcp"}, "four", firewall.Recognizes{},
 			"outbound | ipv4 four 192.0.2.4-192.0.2.5 192.0.2.8-192.0.2.15 | ipv4 cloud 198.51.100.0-198.51.100.255 | 443/tcp\n" +
-				"gap name, written: true: t/cloud has only DNS names (cdn.example.com, *.example.net), and this firewall requires addresses; the rest is written"},
+				"gap name, written: true: t/cloud has only DNS names (cdn.example.com, *.example.net), but this firewall requires addresses; the rest is written"},
 		{"a cloud, names recognized", sites.Flow{From: "three", To: "cloud", Ports: "443/tcp"}, "three", all,
 			"outbound | ipv4 three 192.0.2.3-192.0.2.3 | ipv4 cloud 198.51.100.0-198.51.100.255 | 443/tcp\n" +
 				"outbound | ipv4 three 192.0.2.3-192.0.2.3 | name cloud cdn.example.com *.example.net | 443/tcp"},
 		{"a cloud of names", sites.Flow{From: "three", To: "named-cloud", Ports: "443/tcp"}, "three", firewall.Recognizes{},
-			"gap name, written: false: t/named-cloud has only DNS names (x.example.com), and this firewall requires addresses; no rule is written"},
+			"gap name, written: false: t/named-cloud has only DNS names (x.example.com), but this firewall requires addresses; no rule is written"},
 		{"a group by addresses", sites.Flow{From: "three", To: "group", Ports: "443/tcp"}, "three", firewall.Recognizes{},
 			"outbound | ipv4 three 192.0.2.3-192.0.2.3 | ipv4 group 192.0.2.64-192.0.2.79 | 443/tcp"},
 		{"a group by its security group", sites.Flow{From: "three", To: "group", Ports: "443/tcp"}, "three", all,
 			"outbound | ipv4 three 192.0.2.3-192.0.2.3 | security-group group | 443/tcp"},
 		{"a selector alone", sites.Flow{From: "three", To: "selected", Ports: "443/tcp"}, "three", firewall.Recognizes{Names: true, Labels: true},
-			"gap selector, written: false: selected has only a selector (sg-0123456789abcdef1), which this firewall does not support; no rule is written"},
+			"gap selector, written: false: selected has only a selector (sg-0123456789abcdef1), but this firewall does not support selectors; no rule is written"},
 		{"labels alone", sites.Flow{From: "three", To: "pods", Ports: "443/tcp"}, "three", firewall.Recognizes{},
-			"gap selector, written: false: pods has only a selector (shop app=x tier=1), which this firewall does not support; no rule is written"},
+			"gap selector, written: false: pods has only a selector (shop app=x tier=1), but this firewall does not support selectors; no rule is written"},
 		{"labels", sites.Flow{From: "three", To: "pods", Ports: "443/tcp"}, "pods", all,
 			"inbound | ipv4 three 192.0.2.3-192.0.2.3 | labels pods | 443/tcp"},
 		{"pods that are the host", sites.Flow{From: "three", To: "pods", Ports: "443/tcp"}, "pods", firewall.Recognizes{},
@@ -114,7 +114,7 @@ func TestParts(t *testing.T) {
 			"inbound | ipv4 own 192.0.2.1-192.0.2.1 | ipv4 three 192.0.2.3-192.0.2.3 | 5000-5999/tcp\n" +
 				"gap wide, written: true: the rule opens the entire range 5000-5999/tcp, from which some ports are assigned dynamically"},
 		{"a wide range to a name", sites.Flow{From: "own", To: "named", Ports: "5000-5999/tcp", More: "portKind: dynamic"}, "own", firewall.Recognizes{},
-			"gap name, written: false: named has only DNS names (named.example.com), and this firewall requires addresses; no rule is written"},
+			"gap name, written: false: named has only DNS names (named.example.com), but this firewall requires addresses; no rule is written"},
 	} {
 		p, err := firewall.For(sites.New(t, hosts, cloud, c.flow).Plan(), c.host, i18n.Localizer{})
 		if err != nil {

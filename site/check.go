@@ -209,7 +209,7 @@ func (k *checker) checkSelectors(x at, h *Host) {
 		return
 	}
 	if !namespace.MatchString(h.Kubernetes.Namespace) {
-		k.problem(x, "kubernetes", "the namespace is %s; expected: at most 63 lower-case letters, digits and hyphens", quoted(h.Kubernetes.Namespace))
+		k.problem(x, "kubernetes", "the namespace is %s; expected: at most 63 lowercase letters, digits and hyphens", quoted(h.Kubernetes.Namespace))
 	}
 	for key, value := range h.Kubernetes.Labels {
 		if !labelKey.MatchString(key) || !labelValue.MatchString(value) {

@@ -107,12 +107,12 @@ func TestAuditLogs(t *testing.T) {
 		t.Errorf("standard input gives %s, %s", stdout.String(), stderr.String())
 	}
 	cut := write("cut.log.gz", packed.Bytes()[:packed.Len()/2])
-	if _, _, said := auditRun(t, "--log", cut, "--fail-on", "none"); !strings.HasSuffix(said, "cut.log.gz: the log ends too early; what precedes was read\n") {
+	if _, _, said := auditRun(t, "--log", cut, "--fail-on", "none"); !strings.HasSuffix(said, "cut.log.gz: the log is truncated; everything before the end was read\n") {
 		t.Errorf("of a log that is cut off: %s", said)
 	}
 	broken := write("broken.csv", []byte("src,dst,dport,proto\n192.0.2.1,192.0.2.2,x,tcp\n"))
 	_, _, said := auditRun(t, "--log", broken, "--fail-on", "none")
-	if said = strings.ReplaceAll(said, broken, "broken.csv"); said != "portbook: broken.csv: 1 of 2 lines cannot be read\n  broken.csv:2: malformed port: \"x\"\nportbook: broken.csv: no connections (skipped lines: 1)\n" {
+	if said = strings.ReplaceAll(said, broken, "broken.csv"); said != "portbook: broken.csv: 1 of 2 lines could not be read\n  broken.csv:2: malformed port: \"x\"\nportbook: broken.csv: no connections (skipped lines: 1)\n" {
 		t.Errorf("of a broken line: %s", said)
 	}
 }
@@ -146,7 +146,7 @@ func TestAuditVantages(t *testing.T) {
 // were found by sampling.
 func TestAuditSources(t *testing.T) {
 	for lang, want := range map[string][2]string{
-		"en": {"Recorded at: core, gateway", "Some of the records are of sampled traffic"}, "ja": {"記録場所: core, gateway", "サンプリングされた記録を含む"},
+		"en": {"Recorded at: core, gateway", "Some records come from sampled traffic"}, "ja": {"記録場所: core, gateway", "サンプリングされた記録を含む"},
 	} {
 		_, stdout, _ := auditRun(t, "--log", "gateway="+exampleLog, "--log", "core="+exampleFirewall, "--sampled", "--lang", lang)
 		for _, s := range want {
@@ -171,19 +171,19 @@ func TestAuditErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]string{
-		"":                              "nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)",
+		"":                              "nothing to compare the site with (expected: --log FILE, --rules FILE, or --listening HOST=FILE)",
 		"--log /nonexistent.log":        "/nonexistent.log: no such file or directory",
 		"--log " + empty:                empty + ": unknown format of log (expected: one that --log-format names)",
 		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, netfilter, conntrack, csv, ndjson)`,
 		"--log x --field src":           `malformed field "src" (expected: FIELD=COLUMN)`,
 		"--log x --field sorce=a":       `unknown field "sorce"`,
 		"--log x --time-zone Tokio":     `unknown time zone "Tokio"`,
-		"--log x --since yesterday":     `unknown time "yesterday"`,
-		"--log x --fail-on undocumentd": `unknown verdict "undocumentd" (nearest: undocumented`,
+		"--log x --since yesterday":     `malformed time "yesterday"`,
+		"--log x --fail-on undocumentd": `unknown verdict "undocumentd"; did you mean "undocumented`,
 		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json, sarif)`,
-		"--log x --encoding utf-8":      "--encoding utf-8 is for --format csv, not text",
+		"--log x --encoding utf-8":      "--encoding utf-8 requires --format csv, not text",
 		"--listening central":           `malformed value "central" of --listening (expected: HOST=FILE)`,
-		"--listening centrl=x":          `unknown host "centrl" (nearest: central)`,
+		"--listening centrl=x":          `unknown host "centrl"; did you mean "central"?`,
 		"--listening central=" + empty:  empty + ": no sockets (expected: the output of ss -Hntulp or netstat -an)",
 	} {
 		status, stdout, stderr := auditRun(t, strings.Fields(args)...)

@@ -94,7 +94,7 @@ func TestCatalogErrors(t *testing.T) {
 	broken := folderOf(t, map[string]string{"data/x.yaml": "product: {id: x, vndor: X}\n", "i18n/en/x.yaml": "product: {name: X, summary: X}\n"})
 	for _, c := range []struct{ dir, want string }{
 		{"/nonexistent", "portbook: cannot read /nonexistent: no such file or directory\n"},
-		{"main.go", "portbook: main.go is a file (expected: a folder that holds data/ and i18n/)\n"},
+		{"main.go", "portbook: main.go is a file (expected: a folder that contains data/ and i18n/)\n"},
 		{broken, "portbook: 1 problem in " + broken + "\n" + broken + "/data/x.yaml:1: product x: unknown key \"vndor\""},
 	} {
 		status, out, stderr := portbookRun(t, nil, "products", "--catalog", c.dir)

@@ -141,9 +141,9 @@ func TestDraftInJapanese(t *testing.T) {
 func TestDraftErrors(t *testing.T) {
 	document := documents + "wellformed.md"
 	for _, c := range []struct{ args, want string }{
-		{document, `--product is missing (expected: the id of the product, such as expense-desk)`},
+		{document, `--product is missing (expected: the ID of the product, such as expense-desk)`},
 		{document + " --product Wick", `malformed product "Wick" (`},
-		{document + " --product itms", `product "itms" is a built-in one (`},
+		{document + " --product itms", `product "itms" is built in (`},
 		{document + " --product wick --document-lang english", `malformed language "english" (expected: a BCP 47 tag in canonical form, such as ja or pt-BR)`},
 		{document + " --product wick --field Server", `malformed field "Server" (expected: a heading, =, and one of title, component,`},
 		{"nothing.md --product wick", "cannot read nothing.md: no such file or directory (expected: a file, or - for standard input)"},
@@ -166,7 +166,7 @@ func TestDraftOverwritesNothing(t *testing.T) {
 		t.Fatal("not drafted")
 	}
 	status, _, stderr := portbookRun(t, nil, "draft", documents+"bom.tsv", "--product", "wick", "--output", dir)
-	if status != 2 || !strings.Contains(stderr, "nothing was written, since these exist already") {
+	if status != 2 || !strings.Contains(stderr, "nothing was written because these files already exist") {
 		t.Errorf("exit %d: %s", status, stderr)
 	}
 }
@@ -176,7 +176,7 @@ func TestDraftOverwritesNothing(t *testing.T) {
 func TestDraftNoRows(t *testing.T) {
 	dir, status, stdout, stderr := draftOf(t, "../ingest/draft/testdata/kinds/flat-page.md", "--product", "wick")
 	if status != 1 || !strings.Contains(stderr, "unread: line 5: text outside of tables names ports that no row has: 7022, 7080, 7053, 7123\n") ||
-		!strings.Contains(stderr, "no row could be read (looked for: tables with") || !strings.HasPrefix(stdout, "0 flows of 0 rows") {
+		!strings.Contains(stderr, "no row could be read (looked for: tables with") || !strings.HasPrefix(stdout, "0 flows from 0 rows") {
 		t.Errorf("exit %d\n%s%s", status, stdout, stderr)
 	}
 	if _, err := os.Stat(dir); err == nil {
@@ -226,13 +226,13 @@ func TestVerify(t *testing.T) {
 			t.Errorf("%s: exit %d, want %d (-want +got):\n%s", step, status, want, diff)
 		}
 	}
-	check("no record", 2, "gate-ports: data/rows/gate-ports.txt is missing: portbook verify --record writes it\nportbook: a document could not be compared\n")
-	check("record", 0, "gate-ports: no difference (2 rows of gate.md)\n", "--record")
-	check("unchanged", 0, "gate-ports: no difference (2 rows of gate.md)\n")
+	check("no record", 2, "gate-ports: data/rows/gate-ports.txt is missing (expected: a file written by portbook verify --record)\nportbook: a document could not be compared\n")
+	check("record", 0, "gate-ports: no differences (2 rows of gate.md)\n", "--record")
+	check("unchanged", 0, "gate-ports: no differences (2 rows of gate.md)\n")
 	file := filepath.Join(folder, "gate.md")
 	for _, name := range []string{file, "-"} {
 		status, stdout, stderr := withInput(t, file, "verify", "--data", dir, "--document", "gate-ports", "--document-format", "markdown", name)
-		if want := "gate-ports: no difference (2 rows of " + name + ")\n"; status != 0 || stdout != want {
+		if want := "gate-ports: no differences (2 rows of " + name + ")\n"; status != 0 || stdout != want {
 			t.Errorf("verify %s: exit %d, %s%s; want %s", name, status, stdout, stderr, want)
 		}
 	}
@@ -265,12 +265,12 @@ func TestVerifyErrors(t *testing.T) {
 		want string
 	}{
 		{[]string{}, "0 arguments (expected: portbook verify DOCUMENTS [FLAGS], portbook verify --document ID FILE [FLAGS])\n"},
-		{[]string{"-", "--data", "../..", "--document", "itms-8-ports"}, "the format of the document on standard input is not known (expected: --document-format with one of markdown, text, "},
-		{[]string{"main.go", "--data", "../.."}, "main.go is a file (expected: --document with the id of the document that it is a copy of, or a folder)\n"},
-		{[]string{empty, "--data", "../..", "--document", "itms-ports"}, "--document itms-ports is for a single file, not for the folder " + empty + "\n"},
-		{[]string{"main.go", "--data", "../..", "--document", "itms-pots"}, `unknown document "itms-pots" (nearest: `},
+		{[]string{"-", "--data", "../..", "--document", "itms-8-ports"}, "unknown format of the document on standard input (expected: --document-format with one of markdown, text, "},
+		{[]string{"main.go", "--data", "../.."}, "main.go is a file (expected: --document with the ID of the document, or a folder)\n"},
+		{[]string{empty, "--data", "../..", "--document", "itms-ports"}, "--document itms-ports requires a single file, not folder " + empty + "\n"},
+		{[]string{"main.go", "--data", "../..", "--document", "itms-pots"}, `unknown document "itms-pots"; did you mean `},
 		{[]string{"/nonexistent", "--data", "../.."}, "/nonexistent is not a folder of documents\n"},
-		{[]string{empty, "--data", "../.."}, empty + " holds none of the documents that the data names\n"},
+		{[]string{empty, "--data", "../.."}, empty + " contains none of the documents that the data names\n"},
 		{[]string{empty, "--format", "xml"}, "unknown format \"xml\" ("},
 	} {
 		status, _, stderr := portbookRun(t, nil, append([]string{"verify"}, c.args...)...)

@@ -72,7 +72,7 @@ func TestEngineRemarks(t *testing.T) {
 		Lines: 9, Records: 8, Broken: 1, First: []flowlog.Broken{{Line: 3, Err: errors.New("too few fields")}},
 	}}}}}
 	for lang, want := range map[string]string{
-		"en": "portbook: a.log: 1 of 9 lines cannot be read\n  a.log:3: too few fields\nportbook: problems of 7 more logs are not shown\n",
+		"en": "portbook: a.log: 1 of 9 lines could not be read\n  a.log:3: too few fields\nportbook: problems in 7 more logs are not shown\n",
 		"ja": "portbook: a.log: 9行中1行を読み取れない\n  a.log:3: too few fields\nportbook: ほか7件のログの問題は表示を省略\n",
 	} {
 		if status, _, stderr := engineRun(e, "--log", "a.log", "--lang", lang); status != 0 || stderr != want {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/portbook/portbook/internal/cli/phrase"
@@ -76,11 +77,20 @@ func unknown(kind any, name string, known []string) error {
 	near := nearest.Of(name, known, 3)
 	switch {
 	case len(near) > 0:
-		return failure(phrase.ErrorUnknownNear, "kind", kind, "name", quoted(name), "near", strings.Join(near, ", "))
+		return failure(phrase.ErrorUnknownNear, "kind", kind, "name", quoted(name), "near", quotedList(near))
 	case len(known) <= 30:
 		return failure(phrase.ErrorUnknownKnown, "kind", kind, "name", quoted(name), "known", strings.Join(known, ", "))
 	}
 	return failure(phrase.ErrorUnknown, "kind", kind, "name", quoted(name))
+}
+
+// quotedList joins names in quotation marks.
+func quotedList(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = strconv.Quote(name)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // listed joins the values of a vocabulary for help.

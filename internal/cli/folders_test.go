@@ -55,9 +55,9 @@ func TestFolderErrors(t *testing.T) {
 		status int
 		want   string
 	}{
-		{[]string{"validate", ""}, 2, "portbook: a folder has no name (expected: a folder that holds data/ and i18n/)\n"},
-		{[]string{"validate", own}, 1, "portbook: 1 problem in " + own + "; read alone, since it defines built-in products\n"},
-		{[]string{"products", "--catalog", own}, 2, "portbook: 1 problem in " + own + ", which was read alone since it defines built-in products\n"},
+		{[]string{"validate", ""}, 2, "portbook: empty folder name (expected: a folder that contains data/ and i18n/)\n"},
+		{[]string{"validate", own}, 1, "portbook: 1 problem in " + own + "; read alone because it defines built-in products\n"},
+		{[]string{"products", "--catalog", own}, 2, "portbook: 1 problem in " + own + ", which was read alone because it defines built-in products\n"},
 		{[]string{"products", "--catalog", inhouse, "--catalog", repository}, 2, " problems in " + repository + "\n"}, // not over another one
 	} {
 		status, out, stderr := portbookRun(t, nil, c.args...)

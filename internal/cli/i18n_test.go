@@ -75,8 +75,8 @@ func TestNothingMissing(t *testing.T) {
 
 func TestMissingErrors(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"--into d_e_x", `malformed language "d_e_x" (expected: BCP 47 tags such as ja, de or pt-BR)`},
-		{"--into ja,", `malformed language "" (expected: BCP 47 tags such as ja, de or pt-BR)`},
+		{"--into d_e_x", `malformed language "d_e_x" (expected: BCP 47 tags such as ja, de, or pt-BR)`},
+		{"--into ja,", `malformed language "" (expected: BCP 47 tags such as ja, de, or pt-BR)`},
 		{"testdata/none", "cannot read testdata/none: "},
 		{invalidFolder, "4 problems in testdata/invalid\ntestdata/invalid/data/shop.yaml:7: "},
 		{validFolder + " --format html", `unknown format "html" (expected: text, markdown, csv, json)`},

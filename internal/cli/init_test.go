@@ -101,19 +101,19 @@ func TestInitRefuses(t *testing.T) {
 	file := filepath.Join(dir, "data", "inhouse.yaml")
 	before, _ := os.ReadFile(file)
 	taken := filepath.Join(dir, "data", "inhouse.yaml") + ", " + filepath.Join(dir, "i18n", "en", "inhouse.yaml") + ", " + filepath.Join(dir, "i18n", "ja", "inhouse.yaml")
-	const accepted = " (expected: lower-case words joined by hyphens, such as expense-desk; no number of two digits or more)"
+	const accepted = " (expected: lowercase words joined by hyphens, such as expense-desk; no number with two or more digits)"
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{dir}, "nothing was written, since these exist already: " + taken + " (expected: another folder, or another --product)"},
-		{[]string{file}, file + " is a file (expected: a folder, which is made if it does not exist)"},
+		{[]string{dir}, "nothing was written because these files already exist: " + taken + " (expected: another folder, or another --product)"},
+		{[]string{file}, file + " is a file (expected: a folder, which is created if it does not exist)"},
 		{[]string{dir, "--product", "Expense Desk"}, `malformed product "Expense Desk"` + accepted},
 		{[]string{dir, "--product", "../x"}, `malformed product "../x"` + accepted},
 		{[]string{dir, "--product", ""}, `malformed product ""` + accepted},
 		{[]string{dir, "--product", "erp-2026"}, `malformed product "erp-2026"` + accepted},
-		{[]string{dir, "--product", "itms"}, `product "itms" is a built-in one (expected: an id of your own, such as our-itms)`},
-		{[]string{dir, "--product", "labels"}, `product "labels" has the name of a file of words (expected: another id, such as our-labels)`},
+		{[]string{dir, "--product", "itms"}, `product "itms" is built in (expected: an ID of your own, such as our-itms)`},
+		{[]string{dir, "--product", "labels"}, `product "labels" has the name of a text file of Portbook (expected: another ID, such as our-labels)`},
 		{[]string{filepath.Join(file, "x")}, "nothing was written"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"init"}, c.args...)...)

@@ -132,13 +132,13 @@ func TestJQ(t *testing.T) {
 		{[]string{"flows", "--jq", ".["}, `malformed filter ".[": `},
 		{[]string{"flows", "--jq", "nonsense"}, `malformed filter "nonsense": `},
 		{[]string{"flows", "--jq", ".[0] + 1"}, `filter ".[0] + 1": `},
-		{[]string{"flows", "--json", "id,purpos"}, `unknown field "purpos" (nearest: purpose`},
+		{[]string{"flows", "--json", "id,purpos"}, `unknown field "purpos"; did you mean "purpose`},
 		{[]string{"flows", "--json", "zzzz"}, `unknown field "zzzz" (expected: id, product, component, `},
 		{[]string{"flows", "--json", ""}, `unknown field "" (expected: id, `},
-		{[]string{"flows", "--json"}, `--json has no value (expected: `},
+		{[]string{"flows", "--json"}, `--json requires a value (expected: `},
 		{[]string{"report", "--view", "ports", "--json", "id"}, `unknown field "id" (expected: components, heirs, name, listeners)`},
-		{[]string{"flows", "--json", "id", "--format", "csv"}, `--json is for JSON, not csv (expected: no --format, or --format json)`},
-		{[]string{"report", "--jq", ".", "--format", "html"}, `--jq is for JSON, not html`},
+		{[]string{"flows", "--json", "id", "--format", "csv"}, `--json requires JSON, not csv (expected: no --format, or --format json)`},
+		{[]string{"report", "--jq", ".", "--format", "html"}, `--jq requires JSON, not html`},
 	} {
 		if status, stdout, stderr := portbookRun(t, nil, c.args...); status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("portbook %v: exit %d, %s%s", c.args, status, stdout, stderr)

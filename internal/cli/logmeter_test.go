@@ -107,7 +107,7 @@ func TestLogMeterText(t *testing.T) {
 	m := &logMeter{meter: &meter{}, total: 2_500_000_000}
 	m.read.Store(999_960)
 	m.records.Store(7_000_000)
-	if got, want := m.text(2*time.Second), "1.0 MB of 2.5 GB read, 7000000 records, 3500000 a second"; got != want {
+	if got, want := m.text(2*time.Second), "1.0 MB of 2.5 GB read, 7000000 records, 3500000 per second"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 1 << 62: "4.6 EB"} {

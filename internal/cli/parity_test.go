@@ -65,7 +65,7 @@ func TestParityWords(t *testing.T) {
 		}
 	}
 	status, _, stderr := portbookRun(t, nil, "parity", "--product", "itms")
-	if want := "portbook: product \"itms\" has no two documents (expected: apex-central, vision-one)\n"; status != 2 || stderr != want {
+	if want := "portbook: product \"itms\" has only one document (expected: apex-central, vision-one)\n"; status != 2 || stderr != want {
 		t.Errorf("exit %d, %q, want 2, %q", status, stderr, want)
 	}
 }

@@ -115,9 +115,9 @@ func TestPlanErrors(t *testing.T) {
 		{[]string{expired, "--as-of", "2026-12-01"}, "1 problem in EXPIRED\nEXPIRED:4: answer 1: held until 2026-11-30; expected: a later date, or no answer\n"},
 		{[]string{filepath.Join(dir, "none.yaml")}, "cannot read DIR/none.yaml: no such file or directory (expected: a file, or - for standard input)\n"},
 		{[]string{badCatalog}, "DIR/network/data/x.yaml:2: unknown key \"nonsense\""},
-		{[]string{wrong, "--as-of", "tomorrow"}, "unknown date \"tomorrow\""},
-		{[]string{wrong, "--encoding", "utf-8"}, "--encoding utf-8 is for --format csv, not text\n"},
-		{[]string{wrong, "--since", "x.json", "--questions"}, "--since lists changes (expected: no --questions with it)\n"},
+		{[]string{wrong, "--as-of", "tomorrow"}, "malformed date \"tomorrow\""},
+		{[]string{wrong, "--encoding", "utf-8"}, "--encoding utf-8 requires --format csv, not text\n"},
+		{[]string{wrong, "--since", "x.json", "--questions"}, "--since lists changes and cannot be used with --questions (expected: no --questions)\n"},
 		{[]string{wrong, "--format", "svg"}, "unknown format \"svg\" (expected: text, markdown, html, xlsx, csv, csv-rows, json)\n"},
 		{nil, "0 arguments (expected: portbook plan FILE [FLAGS])\n"},
 	} {
@@ -175,10 +175,10 @@ func TestInitSiteErrors(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--site", file}, "--site needs products (expected: --product with products separated by commas)\n"},
-		{[]string{"--site", file, "--product", "itsm"}, "unknown product \"itsm\" (nearest: itms)\n"},
-		{[]string{"--site", dir + "/", "--product", "itms"}, "is not a name for a site file (expected: a name such as tokyo.yaml)\n"},
-		{[]string{"--site", filepath.Join(dir, "site.schema.json"), "--product", "itms"}, "is not a name for a site file (expected: a name such as tokyo.yaml)\n"},
+		{[]string{"--site", file}, "--site requires products (expected: --product with products separated by commas)\n"},
+		{[]string{"--site", file, "--product", "itsm"}, "unknown product \"itsm\"; did you mean \"itms\"?\n"},
+		{[]string{"--site", dir + "/", "--product", "itms"}, "is not a valid name for a site file (expected: a name such as tokyo.yaml)\n"},
+		{[]string{"--site", filepath.Join(dir, "site.schema.json"), "--product", "itms"}, "is not a valid name for a site file (expected: a name such as tokyo.yaml)\n"},
 		{[]string{"--site", file, "--product", "itms", "folder"}, "1 argument (expected: portbook init DIR [FLAGS], portbook init --site FILE [FLAGS])\n"},
 		{[]string{"--site", file, "--product", "itms", "--lang", "ja,en"}, "2言語が指定されている: \"ja,en\""},
 	} {
@@ -191,7 +191,7 @@ func TestInitSiteErrors(t *testing.T) {
 		t.Errorf("something is written: %v, %v", list, err)
 	}
 	succeed(t, "init", "--site", file, "--product", "itms")
-	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing was written, since "+file+" exists") {
+	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing was written because "+file+" already exists") {
 		t.Errorf("exit %d, %q", status, stderr)
 	}
 	schema := filepath.Join(dir, "site.schema.json")

@@ -20,7 +20,7 @@ func rulesRun(t *testing.T, args ...string) (status int, stdout, stderr string) 
 }
 
 const (
-	openQuestions = "portbook: 61 open questions, which make no rule: portbook plan " + exampleSite + " --questions\n"
+	openQuestions = "portbook: 61 open questions without rules: portbook plan " + exampleSite + " --questions\n"
 	gatewayGaps   = "portbook: 10 gaps between what is needed and what nftables can express: add --gaps\n"
 
 	openQuestionsJapanese = "portbook: 要確認事項が61件 (ルールの対象外): portbook plan " + exampleSite + " --questions\n"
@@ -79,14 +79,14 @@ func TestRulesErrors(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "which firewall are the rules for? (expected: --for HOST, or --between ZONE,ZONE)\n"},
-		{[]string{"--for", "mail", "--between"}, "which firewall are the rules for? (expected: --for HOST, or --between ZONE,ZONE)\n"},
+		{nil, "no firewall selected (expected: --for HOST, or --between ZONE,ZONE)\n"},
+		{[]string{"--for", "mail", "--between"}, "no firewall selected (expected: --for HOST, or --between ZONE,ZONE)\n"},
 		{[]string{"--for", "central2"}, "unknown host \"central2\"; did you mean \"central\"?\n"},
 		{[]string{"--for", ""}, "unknown host \"\" (expected: a host of the site)\n"},
 		{[]string{"--between", "server,dmz"}, "unknown zone \"server\"; did you mean \"servers\"?\n"},
-		{[]string{"--between", "dmz"}, "a gateway is between zones, and \"dmz\" is one (expected: ZONE,ZONE, or --between alone for all)\n"},
-		{[]string{"--between", "--format", "nftable"}, "unknown format \"nftable\" (nearest: nftables"},
-		{[]string{"--between", "--output", "rules.doc"}, "unknown ending of the file name \"rules.doc\" (expected: .nft, "},
+		{[]string{"--between", "dmz"}, "\"dmz\" is only one zone, but a gateway separates at least two (expected: ZONE,ZONE, or --between without a value for all)\n"},
+		{[]string{"--between", "--format", "nftable"}, "unknown format \"nftable\"; did you mean \"nftables"},
+		{[]string{"--between", "--output", "rules.doc"}, "unknown extension of file \"rules.doc\" (expected: .nft, "},
 		{[]string{"--between", "--gaps=xml"}, "unknown format \"xml\" (expected: text, json)\n"},
 		{[]string{"--between", "--lang", "en,ja"}, "2 languages \"en,ja\""},
 		{[]string{"--between", "--as-of", "2099-12-01"}, "held until 2099-03-31"},

@@ -76,8 +76,8 @@ func TestTerminalColumns(t *testing.T) {
 		first, said string
 	}{
 		{200, "flows --product scanmail", "ID ", ""},
-		{80, "flows --product scanmail", "ID ", "Left out for the width of the terminal: purpose (--columns chooses)\n"},
-		{50, "flows --product scanmail", "Source ", "Left out for the width of the terminal: id, requirement, purpose (--columns chooses)\n"},
+		{80, "flows --product scanmail", "ID ", "Columns omitted to fit the terminal: purpose (select with --columns)\n"},
+		{50, "flows --product scanmail", "Source ", "Columns omitted to fit the terminal: id, requirement, purpose (select with --columns)\n"},
 		{50, "flows --product scanmail --columns id,purpose", "ID ", ""},
 		{50, "products", "ID ", ""},
 		{50, "flows --product scanmail --format csv", "ID,", ""},

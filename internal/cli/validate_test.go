@@ -46,9 +46,9 @@ func TestValidateFolders(t *testing.T) {
 		status       int
 		stdout, want string
 	}{
-		{[]string{validFolder, invalidFolder, second}, 1, validFolder + ": valid (12 flows)\n", "4 problems in testdata/invalid; not checked, as read over it: " + second},
+		{[]string{validFolder, invalidFolder, second}, 1, validFolder + ": valid (12 flows)\n", "4 problems in testdata/invalid; not checked because they were read on top of it: " + second},
 		{[]string{"testdata/none"}, 2, "", "cannot read testdata/none: "},
-		{[]string{"validate.go"}, 2, "", "validate.go is a file (expected: a folder that holds data/ and i18n/)"},
+		{[]string{"validate.go"}, 2, "", "validate.go is a file (expected: a folder that contains data/ and i18n/)"},
 		{[]string{invalidFolder, "--format", "csv"}, 2, "", `unknown format "csv" (expected: text, json, sarif)`},
 		{nil, 2, "", "0 arguments (expected: portbook validate DIR... [FLAGS])"},
 	} {

@@ -52,7 +52,7 @@ func TestSuggestions(t *testing.T) {
 		}
 		misspelled := c.value[:len(c.value)-1] + "x"
 		status, _, stderr := portbookRun(t, nil, append(args, misspelled)...)
-		if status != 2 || !strings.Contains(stderr, `"`+misspelled+`" (nearest: `) || !strings.Contains(stderr, c.value) {
+		if status != 2 || !strings.Contains(stderr, `"`+misspelled+`"; did you mean `) || !strings.Contains(stderr, c.value) {
 			t.Errorf("portbook %s --%s %s: exit %d, %s", c.args, c.flag, misspelled, status, stderr)
 		}
 	}

@@ -91,7 +91,7 @@ func TestHints(t *testing.T) {
 		text := strings.ReplaceAll(string(fsys["data/example.yaml"].Data), "example/plugin", known)
 		text = strings.Replace(text, "to: [example/server]", "to: ["+unknown+"]", 1)
 		fsys["data/example.yaml"] = &fstest.MapFile{Data: []byte(text)}
-		if got := check(fsys); strings.Contains(got, "unknown component \""+unknown+"\"; nearest: "+known) != hinted {
+		if got := check(fsys); strings.Contains(got, "unknown component \""+unknown+"\"; did you mean \""+known+"\"?") != hinted {
 			t.Errorf("an id of %d bytes: %s", n, got)
 		}
 	}

@@ -24,7 +24,7 @@ var descriptions = map[string]string{
 	"*.document": "The cited document. Default: the first one of the product.",
 
 	"product":         "The product described in this file. Each product has one file, named after its id.",
-	"product.id":      "The name of the file, and the first part of every other id: lower-case words joined by hyphens.",
+	"product.id":      "The name of the file, and the first part of every other id: lowercase words joined by hyphens.",
 	"product.vendor":  "Vendor name, as the vendor writes it.",
 	"product.version": "The product version that the data describes.",
 
@@ -47,10 +47,10 @@ var descriptions = map[string]string{
 	"documents.excluded.reason":   "Id of the text that gives the reason.",
 
 	"regions":    "Regions with their own cloud hosts. A site answers which one it uses.",
-	"regions.id": "Unique over all products, in lower-case words joined by hyphens, such as japan.",
+	"regions.id": "Unique over all products, in lowercase words joined by hyphens, such as japan.",
 
 	"components":                      "The endpoints of flows: servers, agents, consoles, and peers outside the product.",
-	"components.id":                   "product/name, in lower-case words joined by hyphens. It must not contain a port number, and is permanent once published.",
+	"components.id":                   "product/name, in lowercase words joined by hyphens. It must not contain a port number, and is permanent once published.",
 	"components.hosting":              "Where it runs: on your premises, or in someone else's cloud.",
 	"components.aliases":              "Other names used in the document.",
 	"components.hosts":                "DNS names, addresses, prefixes or ranges of addresses, such as *.example.com or 192.0.2.1-192.0.2.9.",
@@ -60,10 +60,10 @@ var descriptions = map[string]string{
 	"components.inherits":             "Components whose flows this one inherits.",
 
 	"conditions":    "Circumstances that flows depend on. Flows that depend on the same one use the same id.",
-	"conditions.id": "product/name, in lower-case words joined by hyphens.",
+	"conditions.id": "product/name, in lowercase words joined by hyphens.",
 
 	"settings":             "Settings that change a port, enable a flow, or name its peer.",
-	"settings.id":          "product/name, in lower-case words joined by hyphens.",
+	"settings.id":          "product/name, in lowercase words joined by hyphens.",
 	"settings.kind":        "The kind of field on the screen; page: a console page; file: a configuration file; external: the configuration of another product.",
 	"settings.component":   "The component where it is configured.",
 	"settings.governs":     "What it determines for the flows that refer to it: their port, whether they are used, or their peer. Empty: none of these.",
@@ -73,7 +73,7 @@ var descriptions = map[string]string{
 	"settings.requirement": "Whether it must be configured; conditional: the text `help` says when.",
 
 	"notes":            "Additional information about products, components, and flows.",
-	"notes.id":         "product/name, in lower-case words joined by hyphens.",
+	"notes.id":         "product/name, in lowercase words joined by hyphens.",
 	"notes.kind":       "The kind of note.",
 	"notes.products":   "Products that the note applies to.",
 	"notes.components": "Components that the note applies to. Flows refer to their notes themselves.",
@@ -81,7 +81,7 @@ var descriptions = map[string]string{
 	"notes.duration":   "A duration mentioned in the note, such as 20m or 1h30m.",
 
 	"ports":       "Port numbers with a specific role; they become constants.",
-	"ports.id":    "product/name, in lower-case words joined by hyphens.",
+	"ports.id":    "product/name, in lowercase words joined by hyphens.",
 	"ports.ports": "One port number of one or more protocols, such as 4119/tcp.",
 
 	"flows":                     "The network flows: source, destination, and ports.",

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/portbook/portbook/internal/text/nearest"
@@ -128,7 +129,7 @@ func hint[T any](s *Source, known map[string]T, id string) string {
 	s.hints += cost
 	ids := slices.DeleteFunc(keys(known), func(k string) bool { return len(k) > hintLength })
 	if near := nearest.Of(id, ids, 1); len(near) > 0 {
-		return "; nearest: " + near[0]
+		return "; did you mean " + strconv.Quote(near[0]) + "?"
 	}
 	return ""
 }

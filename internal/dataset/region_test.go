@@ -33,7 +33,7 @@ func TestRegionProblems(t *testing.T) {
 	for _, c := range []struct{ name, hosts, want string }{
 		{"valid", "[{region: mars, hosts: [mars.example.com, 192.0.2.64/28]}, " + moon + "]", ""},
 		{"unused", "[" + moon + "]", "region mars: is that of no host; expected: named in regionalHosts of at least one component"},
-		{"unknown", "[{region: mrs, hosts: [a.example.com]}, {region: mars, hosts: [b.example.com]}, " + moon + "]", `component example/server: unknown region "mrs"; nearest: mars`},
+		{"unknown", "[{region: mrs, hosts: [a.example.com]}, {region: mars, hosts: [b.example.com]}, " + moon + "]", `component example/server: unknown region "mrs"; did you mean "mars"?`},
 		{"twice", "[{region: mars, hosts: [a.example.com]}, {region: mars, hosts: [b.example.com]}, " + moon + "]", "component example/server: has hosts of region mars twice; expected: one list for each region"},
 		{"no hosts", "[{region: mars, hosts: []}, " + moon + "]", "component example/server: has no hosts in region mars; expected: one or more, or no such entry"},
 		{"everywhere too", "[{region: mars, hosts: [update.example.com]}, " + moon + "]", "component example/server: has the host update.example.com in all regions, and in region mars; expected: one of both"},

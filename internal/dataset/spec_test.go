@@ -95,15 +95,15 @@ data/example.yaml:62: flow example/agent/heartbeat: field "from" is "example/age
 		{"value twice", []edit{{data, "inferred: [from]", "inferred: [from, from]"}},
 			`data/example.yaml:75: flow example/agent/heartbeat: field "inferred" names "from" twice`},
 		{"unknown component", []edit{{data, "    to: [example/server]", "    to: [example/sever]"}},
-			`data/example.yaml:60: flow example/agent/heartbeat: unknown component "example/sever"; nearest: example/server`},
+			`data/example.yaml:60: flow example/agent/heartbeat: unknown component "example/sever"; did you mean "example/server"?`},
 		{"unknown setting", []edit{{data, "settings: [example/agent-port]", "settings: [example/agent-port, example/x]"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: unknown setting "example/x"`},
 		{"unknown note", []edit{{data, "    notes: [example/heartbeat]", "    notes: [example/heartbeats]"}},
-			`data/example.yaml:60: flow example/agent/heartbeat: unknown note "example/heartbeats"; nearest: example/heartbeat`},
+			`data/example.yaml:60: flow example/agent/heartbeat: unknown note "example/heartbeats"; did you mean "example/heartbeat"?`},
 		{"duplicate id", []edit{{data, "  - id: example/plugin", "  - id: example/agent\n    hosting: cloud\n  - id: example/plugin"}},
 			`data/example.yaml:28: component example/agent: id stands twice (first in data/example.yaml:26)`},
 		{"malformed id", []edit{{data, "  - id: example/plugin", "  - id: example/Plug_in"}, {en, "example/plugin", "example/Plug_in"}, {ja, "example/plugin", "example/Plug_in"}},
-			`data/example.yaml:28: component example/Plug_in: id is malformed; expected: lower-case words joined by hyphens, segments joined by slashes`},
+			`data/example.yaml:28: component example/Plug_in: id is malformed; expected: lowercase words joined by hyphens, segments joined by slashes`},
 		{"id of another product", []edit{{data, "  - id: example/plugin", "  - id: other/plugin"}, {en, "example/plugin", "other/plugin"}, {ja, "example/plugin", "other/plugin"}},
 			`data/example.yaml:28: component other/plugin: id is malformed; expected: 2 or more segments, the first of them "example"`},
 		{"number in an id", []edit{{data, "  - id: example/plugin", "  - id: example/plugin-4119"}, {en, "example/plugin", "example/plugin-4119"}, {ja, "example/plugin", "example/plugin-4119"}},
@@ -134,7 +134,7 @@ data/example.yaml:60: flow example/agent/heartbeat: row 3 of document example-po
 		{"ports and protocols", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    protocols: [tcp]\n    direction"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: has both ports and protocols; expected: protocols only where the ports are unknown`},
 		{"unknown protocol", []edit{{data, "    ports: 4119/tcp\n    direction", "    portKind: none\n    protocols: [tpc]\n    direction"}, {data, ` ports: "4119",`, ""}},
-			`data/example.yaml:65: flow example/agent/heartbeat: field "protocols": "tpc" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+			`data/example.yaml:65: flow example/agent/heartbeat: field "protocols": "tpc" is not a known protocol (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)`},
 		{"ports by reference", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    portKind: reference\n    direction"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: has ports "4119/tcp" although its portKind is "reference"`},
 		{"choice of one", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    portChoice: one-of\n    direction"}},
@@ -150,7 +150,7 @@ data/example.yaml:60: flow example/agent/heartbeat: row 3 of document example-po
 		{"row 0", []edit{{data, "cite: [1, 3, prose]", "cite: [0, 1, 3, prose]"}},
 			`data/example.yaml:73: flow example/agent/heartbeat: cited row "0"; expected: a row number from 1, or the id of a section`},
 		{"unknown section", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 3, prosa]"}},
-			`data/example.yaml:73: flow example/agent/heartbeat: unknown section of document example-ports "prosa"; nearest: prose`},
+			`data/example.yaml:73: flow example/agent/heartbeat: unknown section of document example-ports "prosa"; did you mean "prose"?`},
 		{"no citation", []edit{{data, "    cite: [1, 3, prose]", "    cite: []"}},
 			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
 data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
@@ -185,17 +185,17 @@ data/example.yaml:16: document example-ports, section agent: rows "3-9"; expecte
 data/example.yaml:60: flow example/agent/heartbeat: is conditional and names no condition; expected: one or more in conditions`},
 		{"conditions of a required flow", []edit{{data, "    requirement: conditional\n", ""}}, `data/example.yaml:60: flow example/agent/heartbeat: has conditions although its requirement is "required"; expected: conditional`},
 		{"conditions of an optional flow", []edit{{data, "requirement: conditional", "requirement: optional"}}, `data/example.yaml:60: flow example/agent/heartbeat: has conditions although its requirement is "optional"; expected: conditional`},
-		{"unknown condition", []edit{{data, "[example/managed-agent]", "[example/managed-agents, example/managed-agent]"}}, `data/example.yaml:60: flow example/agent/heartbeat: unknown condition "example/managed-agents"; nearest: example/managed-agent`},
+		{"unknown condition", []edit{{data, "[example/managed-agent]", "[example/managed-agents, example/managed-agent]"}}, `data/example.yaml:60: flow example/agent/heartbeat: unknown condition "example/managed-agents"; did you mean "example/managed-agent"?`},
 		{"condition of no flow", []edit{{data, "conditions:                  ", "conditions:\n  - id: example/other\n#"}, {en, "conditions: {", "conditions: {example/other: Only if., "}, {ja, "conditions: {", "conditions: {example/other: Only if., "}}, `data/example.yaml:33: condition example/other: is that of no flow; expected: named in conditions of at least one`},
 		{"condition of another product", []edit{{data, "  - id: example/managed-agent", "  - id: other/managed-agent"}}, `data/example.yaml:33: condition other/managed-agent: id is malformed; expected: 2 or more segments, the first of them "example"
 data/example.yaml:33: condition other/managed-agent: is that of no flow; expected: named in conditions of at least one
-data/example.yaml:60: flow example/agent/heartbeat: unknown condition "example/managed-agent"; nearest: other/managed-agent
+data/example.yaml:60: flow example/agent/heartbeat: unknown condition "example/managed-agent"; did you mean "other/managed-agent"?
 i18n/en/example.yaml: conditions other/managed-agent: has no text in "en"
 i18n/en/example.yaml:9: conditions example/managed-agent: is a text that no entry of the data asks for
 i18n/ja/example.yaml: conditions other/managed-agent: has no text in "ja"
 i18n/ja/example.yaml:9: conditions example/managed-agent: is a text that no entry of the data asks for`},
 		{"condition twice", []edit{{data, "  - id: example/managed-agent\n", "  - id: example/managed-agent\n  - id: example/managed-agent\n"}}, `data/example.yaml:34: condition example/managed-agent: id stands twice (first in data/example.yaml:33)`},
-		{"condition that cites nothing known", []edit{{data, "  - id: example/managed-agent\n    cite: [prose]", "  - id: example/managed-agent\n    cite: [prosa]"}}, `data/example.yaml:34: condition example/managed-agent: unknown section of document example-ports "prosa"; nearest: prose`},
+		{"condition that cites nothing known", []edit{{data, "  - id: example/managed-agent\n    cite: [prose]", "  - id: example/managed-agent\n    cite: [prosa]"}}, `data/example.yaml:34: condition example/managed-agent: unknown section of document example-ports "prosa"; did you mean "prose"?`},
 		{"setting that does not say what it governs", []edit{{data, "    governs: [port]  ", "    #"}}, `data/example.yaml:37: setting example/agent-port: does not say what it governs; expected: governs with any of port, use, peer, or [] for none of them`},
 		{"unknown word for what is governed", []edit{{data, "governs: [port] ", "governs: [ports]"}}, `data/example.yaml:40: setting example/agent-port: field "governs" is "ports"; expected: port, use, peer`},
 		{"default of a setting that does not govern the port", []edit{{data, "governs: [port] ", "governs: [use]"}}, `data/example.yaml:37: setting example/agent-port: has the default "4119/tcp", and does not govern the port; expected: port in governs, or no default`},

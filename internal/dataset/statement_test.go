@@ -54,7 +54,7 @@ func TestStatementProblems(t *testing.T) {
 			"flow example/agent/heartbeat: is described by document example-ports twice; expected: one entry for each document"},
 		{"unknown component", "also: [{document: example-ja, cite: [1], from: [example/agnet]}]",
 			`flow example/agent/heartbeat: infers from as "example/agent", and another document states "example/agnet"; expected: what is stated
-flow example/agent/heartbeat: unknown component "example/agnet"; nearest: example/agent`},
+flow example/agent/heartbeat: unknown component "example/agnet"; did you mean "example/agent"?`},
 		{"published otherwise", "also: [{document: example-ja, cite: [1], ports: 4119/tcp, published: {ports: TCP 4120}}]",
 			`flow example/agent/heartbeat: published "" "TCP 4120" reads as "4120/tcp", not "4119/tcp"; expected: a quirk that says why`},
 	} {

@@ -107,7 +107,7 @@ func declare[T any](s *Source, m map[string]T, kind, id, prefix string, segments
 		s.problems.add(at, kind+" "+id, "id stands twice (first in %s)", first)
 		return
 	case !idForm.MatchString(id) || !norm.NFC.IsNormalString(id):
-		s.problems.add(at, kind+" "+id, "id is malformed; expected: lower-case words joined by hyphens, segments joined by slashes")
+		s.problems.add(at, kind+" "+id, "id is malformed; expected: lowercase words joined by hyphens, segments joined by slashes")
 	case prefix != "" && (!strings.HasPrefix(id, prefix+"/") || strings.Count(id, "/") < segments-1):
 		s.problems.add(at, kind+" "+id, "id is malformed; expected: %d or more segments, the first of them %q", segments, prefix)
 	}

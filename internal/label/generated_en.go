@@ -15,7 +15,7 @@ var wordsEN = table.Strings{
 		"Purpose or explanation" +
 		"Any address" +
 		"{firewall} ({direction})" +
-		"{records} records of undocumented traffic are not in any finding because there were too many different kinds." +
+		"{records} records of undocumented traffic are missing from the findings because there were too many different kinds." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
@@ -28,11 +28,11 @@ var wordsEN = table.Strings{
 		"and others" +
 		"Nothing to report." +
 		"{verdict}, {firewall}, {rule}" +
-		"By the rules" +
+		"According to the rules" +
 		"Program: {program}" +
 		"Records" +
 		"Rule" +
-		"Some of the records are of sampled traffic: there were more connections than records, and needs that were not seen are unobservable." +
+		"Some records come from sampled traffic: there were more connections than records, so needs that were not seen count as unobservable." +
 		"{vantages} (sampled)" +
 		"sampled" +
 		"{n} hosts" +
@@ -123,7 +123,7 @@ var wordsEN = table.Strings{
 		"Source → destination" +
 		"{field}: {old} → {new}" +
 		"Former ID: {id}" +
-		"Former ID: {id} (inferred from the same source, destination, ports and purpose)" +
+		"Former ID: {id} (inferred from the same source, destination, ports, and purpose)" +
 		"Ports added" +
 		"{impact} ({n})" +
 		"Impact" +
@@ -154,15 +154,15 @@ var wordsEN = table.Strings{
 		"{from} and {to} have no addresses in a common family" +
 		"{end} has neither a security group nor pod labels" +
 		"{gap}; the rest is written" +
-		"{end} has only DNS names ({what}), and this firewall requires addresses" +
+		"{end} has only DNS names ({what}), but this firewall requires addresses" +
 		"No gaps." +
 		"{gap}; no rule is written" +
 		"ports that this firewall cannot express for {from} and {to}: {what}" +
 		"more rules than the default AWS quota for a security group: {what}" +
-		"{end} has only a selector ({what}), which this firewall does not support" +
+		"{end} has only a selector ({what}), but this firewall does not support selectors" +
 		"the connection to {end} is listed but not tested: {what}" +
 		"the rule opens the entire range {what}, from which some ports are assigned dynamically" +
-		"{end} has no zone, which this firewall requires" +
+		"{end} has no zone, but this firewall requires one" +
 		"peer" +
 		"port" +
 		"use" +
@@ -215,7 +215,7 @@ var wordsEN = table.Strings{
 		"No needs." +
 		"No open questions." +
 		"No." +
-		"The port is not decided" +
+		"Port not decided" +
 		"{one} or {other}" +
 		"Question" +
 		"Open questions" +
@@ -240,14 +240,14 @@ var wordsEN = table.Strings{
 		"type {n}" +
 		"one of {ports}" +
 		"{first} to {last}" +
-		"Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not." +
+		"Opens the connections that the host needs; sends no data over TCP. Exit status 1: a required connection is not open." +
 		"no answer" +
 		"not refused" +
 		"The host does not open any connections." +
 		"open" +
 		"refused" +
 		"Result" +
-		"Connection test; run it on host {host}" +
+		"Connection test to run on host {host}" +
 		"UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same." +
 		"unknown name" +
 		"unreachable" +
@@ -347,7 +347,7 @@ var wordsEN = table.Strings{
 		"Legend" +
 		"{a}, {b}" +
 		"No port is used by more than one component." +
-		"No rows match the search and the filters." +
+		"No rows match the search and filters." +
 		"note {n}" +
 		"Notes" +
 		"“{label}”" +
@@ -370,7 +370,7 @@ var wordsEN = table.Strings{
 		"Sources" +
 		"{flows} flows, data version {version}" +
 		"Summary" +
-		"The diagram is omitted: {components} components and {connections} connections are too many for one." +
+		"The diagram is omitted: {components} components and {connections} connections are too many for one diagram." +
 		"Data version" +
 		"Decision" +
 		"Conditional" +
@@ -404,21 +404,21 @@ var wordsEN = table.Strings{
 		"Roles of the hosts in your network, and answers to what documents leave open. Uncomment and edit the lines that apply; “portbook plan” shows the result." +
 		"AWS security group rules. A security group permits nothing else." +
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
-		"A needed connection was tried, and nothing answered or the other end refused" +
+		"A needed connection was attempted but refused or not answered" +
 		"A firewall denied a connection that is needed" +
-		"A rule, or the default of a chain, permits connections that no need of the site explains" +
+		"A rule, or the default policy of a chain, permits connections that no need of the site explains" +
 		"The host listens on the ports of a need" +
 		"The host does not listen on the ports of a need, or does so only on its loopback interface" +
-		"The rule set does not surely permit a need of the site" +
-		"Connections seen as needed" +
-		"Connections seen, while an open question asks whether they are needed" +
+		"Needs of the site that the rule set does not permit with certainty" +
+		"Needed connections that were seen" +
+		"Connections whose need depends on an open question" +
 		"Connections that no need of the site explains" +
-		"Connection attempts that no need explains, without an answer or denied" +
+		"Denied or unanswered connection attempts that no need of the site explains" +
 		"The host listens on ports that no need of the site explains" +
-		"No log shows both ends with all of their packets" +
-		"A match or a statement that was not understood; what it decides is only possible" +
+		"No log covers both ends completely" +
+		"A match or statement that Portbook cannot interpret; its effect counts as possible, not as certain" +
 		"Both ends appear in one log, but this connection does not" +
-		"A rule permits what is needed, and the log shows none of it although both ends appear" +
+		"A rule permits needed connections, but the log shows none of them although both ends appear in it" +
 		"Ambiguous connections" +
 		"Unanswered needs" +
 		"Blocked needs" +
@@ -433,10 +433,10 @@ var wordsEN = table.Strings{
 		"Undocumented listeners" +
 		"Needs outside the log's view" +
 		"Rules not understood" +
-		"Unseen needs" +
+		"Needs not seen" +
 		"Unused rules" +
-		"Blocks what no rule permits, in both directions. Rules from other sources stay in effect." +
-		"Removes the rules of an earlier run." +
+		"Blocks what no rule permits, in both directions. Rules from other sources remain in effect." +
+		"Removes the rules from an earlier run." +
 		"Windows Firewall rules. Run this script again to replace them." +
 		"URL" +
 		"Approval" +
@@ -464,25 +464,25 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 57, 138, 220, 303, 359, 437, 459, 470, 494, 603, 629, 637, 645, 653, 669, 684, 710, 745, 763, 773, 791, 820, 832,
-		850, 857, 861, 993, 1013, 1020, 1029, 1050, 1089, 1096, 1116, 1127, 1150, 1157, 1168, 1188, 1196, 1205, 1214, 1226, 1233, 1244, 1263, 1276,
-		1281, 1288, 1293, 1304, 1308, 1314, 1330, 1332, 1345, 1354, 1358, 1377, 1381, 1386, 1408, 1429, 1444, 1448, 1455, 1463, 1470, 1490, 1497, 1508,
-		1520, 1524, 1528, 1535, 1547, 1554, 1560, 1571, 1577, 1584, 1604, 1606, 1616, 1619, 1643, 1674, 1714, 1738, 1762, 1815, 1834, 1906, 1915, 1938,
-		1950, 1965, 1995, 2021, 2041, 2060, 2081, 2192, 2305, 2462, 2529, 2542, 2552, 2558, 2570, 2635, 2647, 2654, 2665, 2687, 2711, 2726, 2805, 2816,
-		2830, 2836, 2851, 2932, 2945, 2969, 2973, 2991, 3006, 3018, 3041, 3105, 3140, 3164, 3179, 3183, 3190, 3198, 3208, 3223, 3229, 3239, 3269, 3303,
-		3349, 3359, 3411, 3460, 3486, 3557, 3565, 3590, 3657, 3723, 3795, 3851, 3937, 3984, 3988, 3992, 3995, 4005, 4021, 4035, 4055, 4090, 4121, 4178,
-		4295, 4326, 4331, 4362, 4407, 4412, 4425, 4430, 4434, 4442, 4488, 4496, 4507, 4517, 4529, 4543, 4550, 4555, 4558, 4568, 4573, 4584, 4604, 4614,
-		4620, 4629, 4647, 4662, 4751, 4777, 4796, 4812, 4828, 4842, 4846, 4864, 4879, 4900, 4905, 4914, 4932, 4935, 4958, 4974, 4982, 4996, 5002, 5013,
-		5027, 5038, 5049, 5109, 5137, 5147, 5152, 5198, 5227, 5238, 5249, 5256, 5262, 5272, 5297, 5318, 5326, 5340, 5357, 5477, 5486, 5497, 5536, 5540,
-		5547, 5553, 5591, 5697, 5709, 5720, 5730, 5759, 5769, 5778, 5787, 5791, 5795, 5801, 5804, 5832, 5890, 5922, 5961, 5994, 6046, 6075, 6127, 6173,
-		6201, 6236, 6283, 6337, 6355, 6383, 6423, 6452, 6474, 6510, 6553, 6573, 6598, 6634, 6683, 6706, 6740, 6785, 6828, 6857, 6882, 6923, 6956, 6983,
-		7012, 7039, 7048, 7055, 7061, 7065, 7070, 7081, 7089, 7100, 7117, 7138, 7146, 7158, 7177, 7210, 7233, 7264, 7287, 7298, 7321, 7324, 7353, 7356,
-		7388, 7406, 7435, 7446, 7459, 7467, 7485, 7494, 7500, 7592, 7612, 7620, 7624, 7634, 7650, 7873, 7892, 8095, 8116, 8128, 8143, 8170, 8196, 8220,
-		8271, 8349, 8357, 8363, 8371, 8414, 8455, 8463, 8468, 8481, 8494, 8634, 8663, 8674, 8695, 8715, 8806, 8829, 8846, 8860, 8884, 8891, 8897, 8922,
-		8941, 8961, 8968, 9005, 9012, 9111, 9123, 9131, 9142, 9150, 9158, 9165, 9173, 9180, 9184, 9209, 9232, 9254, 9265, 9279, 9293, 9316, 9329, 9361,
-		9379, 9394, 9406, 9417, 9425, 9429, 9438, 9467, 9507, 9515, 9602, 9719, 9875, 9939, 10049, 10125, 10170, 10258, 10297, 10387, 10441, 10467, 10536, 10581,
-		10651, 10710, 10758, 10838, 10895, 10980, 11001, 11017, 11030, 11054, 11072, 11089, 11119, 11129, 11162, 11186, 11207, 11229, 11257, 11277, 11289, 11301, 11390, 11426,
-		11488, 11491, 11499, 11536, 11541, 11561, 11571, 11721, 11729, 11744, 11759, 11766, 11782, 11792, 11798, 11881, 11885, 11890, 11894, 11969, 11972, 11976, 11995, 12004,
-		12008, 12013,
+		0, 57, 138, 220, 303, 359, 437, 459, 470, 494, 610, 636, 644, 652, 660, 676, 691, 717, 752, 770, 780, 798, 827, 849,
+		867, 874, 878, 1010, 1030, 1037, 1046, 1067, 1106, 1113, 1133, 1144, 1167, 1174, 1185, 1205, 1213, 1222, 1231, 1243, 1250, 1261, 1280, 1293,
+		1298, 1305, 1310, 1321, 1325, 1331, 1347, 1349, 1362, 1371, 1375, 1394, 1398, 1403, 1425, 1446, 1461, 1465, 1472, 1480, 1487, 1507, 1514, 1525,
+		1537, 1541, 1545, 1552, 1564, 1571, 1577, 1588, 1594, 1601, 1621, 1623, 1633, 1636, 1660, 1691, 1731, 1755, 1779, 1832, 1851, 1923, 1932, 1955,
+		1967, 1982, 2012, 2038, 2058, 2077, 2098, 2209, 2322, 2479, 2546, 2559, 2569, 2575, 2587, 2652, 2664, 2671, 2682, 2704, 2728, 2743, 2823, 2834,
+		2848, 2854, 2869, 2950, 2963, 2987, 2991, 3009, 3024, 3036, 3059, 3123, 3158, 3182, 3197, 3201, 3208, 3216, 3226, 3241, 3247, 3257, 3287, 3321,
+		3367, 3377, 3429, 3478, 3504, 3575, 3583, 3608, 3675, 3741, 3821, 3877, 3963, 4012, 4016, 4020, 4023, 4033, 4049, 4063, 4083, 4118, 4149, 4206,
+		4323, 4354, 4359, 4390, 4435, 4440, 4453, 4458, 4462, 4470, 4516, 4524, 4535, 4545, 4557, 4571, 4578, 4583, 4586, 4596, 4601, 4612, 4632, 4642,
+		4648, 4657, 4675, 4690, 4779, 4805, 4824, 4840, 4856, 4870, 4874, 4892, 4907, 4928, 4933, 4942, 4960, 4963, 4979, 4995, 5003, 5017, 5023, 5034,
+		5048, 5059, 5070, 5130, 5158, 5168, 5173, 5219, 5248, 5259, 5270, 5277, 5283, 5293, 5318, 5339, 5347, 5361, 5378, 5494, 5503, 5514, 5553, 5557,
+		5564, 5570, 5607, 5713, 5725, 5736, 5746, 5775, 5785, 5794, 5803, 5807, 5811, 5817, 5820, 5848, 5906, 5938, 5977, 6010, 6062, 6091, 6143, 6189,
+		6217, 6252, 6299, 6353, 6371, 6399, 6439, 6468, 6490, 6526, 6569, 6589, 6614, 6650, 6699, 6722, 6756, 6801, 6844, 6873, 6898, 6939, 6972, 6999,
+		7028, 7055, 7064, 7071, 7077, 7081, 7086, 7097, 7105, 7116, 7133, 7154, 7162, 7174, 7193, 7226, 7249, 7280, 7303, 7314, 7337, 7340, 7369, 7372,
+		7404, 7422, 7451, 7462, 7475, 7483, 7501, 7510, 7516, 7608, 7628, 7636, 7640, 7650, 7666, 7889, 7908, 8111, 8132, 8144, 8159, 8186, 8212, 8236,
+		8287, 8365, 8373, 8379, 8387, 8430, 8467, 8475, 8480, 8493, 8506, 8646, 8675, 8686, 8707, 8727, 8818, 8841, 8858, 8872, 8896, 8903, 8909, 8934,
+		8953, 8973, 8980, 9017, 9024, 9131, 9143, 9151, 9162, 9170, 9178, 9185, 9193, 9200, 9204, 9229, 9252, 9274, 9285, 9299, 9313, 9336, 9349, 9381,
+		9399, 9414, 9426, 9437, 9445, 9449, 9458, 9487, 9527, 9535, 9622, 9739, 9895, 9959, 10069, 10130, 10175, 10270, 10309, 10399, 10465, 10498, 10548, 10593,
+		10667, 10726, 10760, 10858, 10915, 11012, 11033, 11049, 11062, 11086, 11104, 11121, 11151, 11161, 11194, 11218, 11239, 11261, 11289, 11309, 11323, 11335, 11426, 11464,
+		11526, 11529, 11537, 11574, 11579, 11599, 11609, 11759, 11767, 11782, 11797, 11804, 11820, 11830, 11836, 11919, 11923, 11928, 11932, 12007, 12010, 12014, 12033, 12042,
+		12046, 12051,
 	},
 }

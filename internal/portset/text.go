@@ -8,7 +8,7 @@ import (
 
 // What the parsers expect, for their errors.
 const (
-	expectedProtocol  = "a keyword such as tcp, udp or icmp, or a number from 0 to 255"
+	expectedProtocol  = "a keyword such as tcp, udp, or icmp, or a number from 0 to 255"
 	expectedProtocols = "a protocol, a range of protocol numbers such as 0-5, or *"
 	expectedPort      = "a number from 0 to 65535"
 	expectedRange     = "a port such as 443, a range such as 1024-65535, or *"

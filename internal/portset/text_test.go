@@ -82,7 +82,7 @@ func TestParseErrors(t *testing.T) {
 	const (
 		set      = " (expected: ports and a protocol, such as 80,443/tcp or 1024-65535/udp, separated by spaces)"
 		ports    = " (expected: a port such as 443, a range such as 1024-65535, or *)"
-		protocol = " (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)"
+		protocol = " (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)"
 		plain    = " (expected: numbers without leading zeros and without commas between thousands, such as 1024)"
 		oneForm  = " (expected: 443/tcp,53/udp or tcp/443,udp/53, not both in one list)"
 		numbers  = " (expected: a protocol, a range of protocol numbers such as 0-5, or *)"

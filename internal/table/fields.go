@@ -122,7 +122,7 @@ const (
 var Fields = []Field{
 	{
 		Key: "id", Kind: KindID, Needed: true, Change: ChangeText, of: func(f *Flow) any { return &f.ID },
-		About: "Unique over all products: product/subject/what, in lower-case words joined by hyphens. It must not contain a port number, and is permanent once published.",
+		About: "Unique over all products: product/subject/what, in lowercase words joined by hyphens. It must not contain a port number, and is permanent once published.",
 	},
 	{
 		Key: "component", Kind: KindComponent, Needed: true, Change: ChangeText, of: func(f *Flow) any { return &f.Component },

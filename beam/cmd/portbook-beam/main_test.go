@@ -115,7 +115,7 @@ func TestErrors(t *testing.T) {
 		"--log tape://logs":                         `"tape://logs": file system scheme .*`,
 		"--log -":                                   `workers cannot read standard input .*`,
 		"--log " + dir + "/b.log --runner flink":    `--runner flink needs --result_location: .*`,
-		"--log " + dir + "/b.log --since yesterday": `unknown time "yesterday" .*`,
+		"--log " + dir + "/b.log --since yesterday": `malformed time "yesterday" .*`,
 		"--log " + dir + "/b.log --async":           `--async: the findings are written when the job is done .*`,
 	} {
 		got := runAudit(engine{}, strings.Fields(args)...)

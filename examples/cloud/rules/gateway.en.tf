@@ -1,15 +1,15 @@
 # Portbook: site cloud, gateway
 # Data: EDITION
-# ! through administrators -> application 22/tcp: application has only a selector (expenses app=application tier=backend), which this firewall does not support; no rule is written
-# ! through application -> batch 5671/tcp: application has only a selector (expenses app=application tier=backend), which this firewall does not support; no rule is written
-# ! through application -> database 1433/tcp: application has only a selector (expenses app=application tier=backend), which this firewall does not support; no rule is written
-# ! through application -> directory 53/tcp 53/udp: application has only a selector (expenses app=application tier=backend), which this firewall does not support; no rule is written
-# ! through application -> directory 636/tcp: application has only a selector (expenses app=application tier=backend), which this firewall does not support; no rule is written
-# ! through application -> logs 6514/tcp: application has only a selector (expenses app=application tier=backend), which this firewall does not support; no rule is written
-# ! through application -> mail 587/tcp: application has only a selector (expenses app=application tier=backend), which this firewall does not support; no rule is written
-# ! through application -> mail 587/tcp: mail has only DNS names (mail.example.com), and this firewall requires addresses; no rule is written
-# ! through batch -> expenses/bank 443/tcp: expenses/bank has only DNS names (transfer.bank.example), and this firewall requires addresses; no rule is written
-# ! through employees -> portal 443/tcp: portal has only a selector (expenses app=portal), which this firewall does not support; no rule is written
+# ! through administrators -> application 22/tcp: application has only a selector (expenses app=application tier=backend), but this firewall does not support selectors; no rule is written
+# ! through application -> batch 5671/tcp: application has only a selector (expenses app=application tier=backend), but this firewall does not support selectors; no rule is written
+# ! through application -> database 1433/tcp: application has only a selector (expenses app=application tier=backend), but this firewall does not support selectors; no rule is written
+# ! through application -> directory 53/tcp 53/udp: application has only a selector (expenses app=application tier=backend), but this firewall does not support selectors; no rule is written
+# ! through application -> directory 636/tcp: application has only a selector (expenses app=application tier=backend), but this firewall does not support selectors; no rule is written
+# ! through application -> logs 6514/tcp: application has only a selector (expenses app=application tier=backend), but this firewall does not support selectors; no rule is written
+# ! through application -> mail 587/tcp: application has only a selector (expenses app=application tier=backend), but this firewall does not support selectors; no rule is written
+# ! through application -> mail 587/tcp: mail has only DNS names (mail.example.com), but this firewall requires addresses; no rule is written
+# ! through batch -> expenses/bank 443/tcp: expenses/bank has only DNS names (transfer.bank.example), but this firewall requires addresses; no rule is written
+# ! through employees -> portal 443/tcp: portal has only a selector (expenses app=portal), but this firewall does not support selectors; no rule is written
 # AWS security group rules. A security group permits nothing else.
 
 # expenses/application/name-resolution: Finds the addresses of the other servers.

@@ -1,7 +1,7 @@
 ﻿# Portbook: site tokyo, host management
 # Data: EDITION
-# Connection test; run it on host management
-# Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not.
+# Connection test to run on host management
+# Opens the connections that the host needs; sends no data over TCP. Exit status 1: a required connection is not open.
 $ErrorActionPreference = 'Stop'
 
 $limit = 5 # Seconds to wait for an answer

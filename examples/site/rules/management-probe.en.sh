@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Portbook: site tokyo, host management
 # Data: EDITION
-# Connection test; run it on host management
-# Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not.
+# Connection test to run on host management
+# Opens the connections that the host needs; sends no data over TCP. Exit status 1: a required connection is not open.
 # shellcheck disable=SC1003,SC1112,SC2016 # nothing in texts is expanded
 # shellcheck disable=SC2034,SC2317 # not every test and result has to occur
 set -u

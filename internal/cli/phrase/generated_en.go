@@ -6,46 +6,46 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
-		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
-		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
-		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump, Netfilter, conntrack and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end. Where the place of a log is named, as in “gateway=conn.log”, findings name it, and a need is unseen only where one place saw both ends." +
-		"--rules reads the rules of a firewall as its own program lists them and compares what they permit with what is needed: the own firewall of a host (central=FILE), a gateway between zones (servers,dmz=FILE), or, without either, a gateway between all zones or a platform whose rules name what they protect. What is not understood is listed, and what depends on it is only possible. With logs, the report shows what the rules would do next to what happened, and rules that were not used." +
-		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
-		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
-		"A diagram shows components and the connections between them, with their ports." +
-		"A diagram of everything cannot be read. Flows are divided into diagrams by product, and those of a large product by section of its document; --by chooses another division. One diagram goes to standard output or to the file of --output. Several go to a folder that --output names: it must exist, or its name must end in a slash." +
-		"OLD and NEW are each “builtin” for the catalog of this program, a JSON export (a file that portbook report wrote with --format json, or - for standard input), or a folder that holds a catalog. To make an export before an update: portbook report --format json --output before.json. Texts are compared in the language of an export where there is one, and else in that of --lang." +
-		"Each change has the strongest impact that applies:" +
-		"With --exit-code the exit status is 1 when any change that is shown has another impact than text-only." +
-		"Read a document (Markdown, HTML, AsciiDoc, text, CSV, TSV or XLSX, in English or Japanese; - for standard input) and write a catalog folder to edit: what cells state is filled in with its citation, what they do not state is marked as inferred, and every text except the names that were read is to be written. Every number that could be a port is in a flow, or in the report on standard error." +
-		"No file is overwritten. Then portbook validate names what is left to write. The exit status is 1 when no row could be read." +
-		"Write a small example of your own data that works without changes: the flows of an invented application, and their texts in English and Japanese, with comments that explain. Next to it are JSON Schemas by which editors complete and check the files as you type. No file is overwritten, except that --schema brings the schemas, and only these, up to date." +
-		"With --site, write a site file to fill in, in the language of --lang: every role that takes part in the flows of the products, and every question that their documents leave open, as comments. It is valid without changes, and portbook plan reads it. Next to it is its JSON Schema." +
-		"--json writes these fields alone, and --jq the results of a filter: strings without quotes, other values as JSON, one on each line." +
-		"Help, messages and reports are in the language of --lang, else in that of LC_ALL, LC_MESSAGES or LANG." +
-		"Flows that name the port come first, then those with a wide range that includes it. PORT is a number or a range, with or without a protocol: 4343, 4343/tcp, 1024-65535/udp." +
-		"List the texts that the data of folders needs and a language lacks, with the file that each belongs to and the text that is shown in its place. Folders are read over the built-in data, one over the other; without a folder, the built-in data is examined." +
-		"The documents of a product, such as its English and its Japanese page, are compared: flows that only one of them describes, fields that only one states, and fields that they state differently." +
-		"The exit status is 0 when the documents say the same, 1 when they do not, and 2 when the product has a single document." +
-		"The plan lists which hosts of a site have to reach which others, on which ports and why, and what is still open before that is known. The site file (- for standard input) states which host plays which role, and answers what documents leave open: portbook init --site writes one to fill in." +
-		"A workbook is an application form for those who run the firewall. CSV is for people, and csv-rows for programs: a row for each need, protocol, range of ports and pair of addresses. Where the answers are for older data, the report says so; --since then lists the changes that concern the site, as portbook diff does." +
-		"With --strict the exit status is 1 while any question is open." +
-		"portbook knows which network flows documented products need: from which component to which, on which protocol and ports, which side opens the connection, whether it can be changed or left out, and where that is written." +
-		"The expression is evaluated from left to right. Operands are sets of ports, such as 80,443/tcp, and flows, components and products, which mean the destination ports of their flows. Operators are + (union, also when left out), - (difference) and ^ (intersection); ! before an operand means all other ports of every protocol." +
-		"A report holds the flows that the flags choose, with their sources and notes. The rows of --view ports are the ports that each host listens on, those of --view collisions the ports that several components want on one host; --host states which components share one." +
-		"Both views are about the listening side: flags that choose flows, such as --between and --involving, choose the flows by which a host needs its ports." +
-		"The rules are those of a host's own firewall (--for), or of a gateway between zones (--between, which alone means all zones). Each rule names the flows that need it, and the answers that they follow from. Hosts without a zone and services in clouds are in a zone without a name: “--between ,dmz”." +
-		"The rules permit. Only with --default-deny do they refuse everything else, apart from traffic within the machine and what IPv6 needs to find neighbors. An iptables file holds one family of addresses: load that of ip6tables as well." +
-		"Formats windows, probe and probe-powershell are for a host; aerleon needs the file of aerleon-definitions beside it." +
-		"What is still open makes no rule: standard error has the number of open questions, and portbook plan FILE --questions lists them. What the firewall cannot express, such as a host that is known by its name alone, is counted there too, and listed with --gaps." +
-		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
-		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
-		"The ID is that of a flow, a component or a product; components and products can be given by name, too." +
-		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, verdicts of --fail-on with audit, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
-		"A folder holds data/ and i18n/. Everything that is wrong is listed with file, line and entry. Each folder is read over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that defines built-in products, such as a copy of the data of Portbook, is read alone." +
-		"The exit status is 0 when all is valid, 1 when there are problems, and 2 when a folder cannot be read." +
-		"DOCUMENTS is the folder of the copies. With a single FILE (- for standard input), --document names the document that it is a copy of. Each document is compared with what it said when the data was written, and the data with the rows that did not change: rows that are new, gone, changed or renumbered, headings and text that changed, numbers that look like ports and that the data lacks, and what could not be read." +
-		"The exit status is 0 when nothing differs, 1 when something does, and 2 when a document cannot be read. When the data is up to date again, --record keeps what the documents say now: fingerprints, no text." +
+		"The report lists the needs of the site that were seen, blocked, unanswered, or not seen, and the traffic that no need explains, with the documented flow that it resembles." +
+		"--listening compares the sockets of a host, as listed by ss -Hntulp or netstat -an, with the ports that the host needs to listen on." +
+		"--log reads connection logs from Zeek, AWS VPC, Azure, Suricata, nfdump, Netfilter, conntrack, and Windows Firewall, CSV with a header, and JSON lines (- for standard input), uncompressed or compressed with gzip or zstd. The format is detected. Unreadable lines are counted on standard error, and a truncated log is read as far as it goes. If you name the place of a log, as in “gateway=conn.log”, findings include it, and a need counts as not seen only if one place saw both ends." +
+		"--rules reads a firewall's rules, as listed by its own tools, and compares what they permit with what is needed: for the firewall of a host (central=FILE), a gateway between zones (servers,dmz=FILE), or, with neither, a gateway between all zones or a platform whose rules name what they protect. Rules that cannot be interpreted are listed, and what depends on them counts as possible only. With logs, the report also shows what the rules would do with the recorded traffic, and which rules were not used." +
+		"The exit status is 1 if any finding has a --fail-on verdict." +
+		"Supported shells: bash, zsh, fish, and powershell. For bash: source <(portbook completion bash)" +
+		"A diagram shows components and the connections between them, with ports." +
+		"To keep diagrams readable, flows are split by product, and those of a large product by section of its document; --by selects another split. A single diagram is written to standard output or to the --output file. Several diagrams need a folder: --output must name an existing folder, or end in a slash." +
+		"OLD and NEW are each “builtin” (the catalog of this program), a JSON export (written by portbook report --format json; - for standard input), or a folder that contains a catalog. To export before an update: portbook report --format json --output before.json. Texts are compared in the language of the export, or in that of --lang if there is no export." +
+		"Each change has one impact, the strongest that applies:" +
+		"With --exit-code, the exit status is 1 if any displayed change has an impact other than text-only." +
+		"Read a document (Markdown, HTML, AsciiDoc, text, CSV, TSV, or XLSX, in English or Japanese; - for standard input) and create a catalog folder to edit. Facts from table cells are cited, everything else is marked as inferred, and all texts except names are left for you to write. Every number that could be a port is in a flow or in the report on standard error." +
+		"Existing files are not overwritten. Afterward, portbook validate lists what is left to write. The exit status is 1 if no row could be read." +
+		"Create a small example of your own data that works without changes: the flows of an invented application, with texts in English and Japanese and explanatory comments, plus JSON Schemas that editors use to complete and check the files. Existing files are not overwritten, except that --schema updates the schemas and nothing else." +
+		"With --site, create a site file to fill in, in the language of --lang: every role in the flows of the products and every question that their documents leave open, as comments. The file is valid without changes and can be passed to portbook plan. Its JSON Schema is written next to it." +
+		"--json writes only these fields. --jq writes the results of a filter, one per line: strings without quotes, other values as JSON." +
+		"Help, messages, and reports use the language of --lang; without it, that of LC_ALL, LC_MESSAGES, or LANG." +
+		"Flows that name the port come first, followed by flows with a wide range that includes it. PORT is a number or a range, with or without a protocol: 4343, 4343/tcp, 1024-65535/udp." +
+		"List the texts that the data needs but a language lacks, with the file that each belongs to and the text shown instead. Several folders are read one over the other, on top of the built-in data; without a folder, the built-in data is examined." +
+		"Compare the documents of a product, such as its English and Japanese pages: flows that only one of them describes, fields that only one of them states, and fields that they state differently." +
+		"Exit status: 0 if the documents agree, 1 if they do not, 2 if the product has only one document." +
+		"A plan lists which hosts of a site must reach which others, on which ports, and why, and what must be decided first. The site file (- for standard input) assigns roles to hosts and answers what the documents leave open; portbook init --site creates one to fill in." +
+		"A workbook serves as a request form for the firewall team. CSV is for people; csv-rows is for programs, with one row for each need, protocol, port range, and pair of addresses. If the answers are for older data, the report says so; --since then lists the changes that affect the site, as portbook diff does." +
+		"With --strict, the exit status is 1 if any question is open." +
+		"Portbook is a catalog of the network flows that documented products need: source, destination, protocol, ports, which side opens the connection, whether the port can be changed or the flow omitted, and where it is documented." +
+		"The expression is evaluated from left to right. An operand is a port set, such as 80,443/tcp, or a flow, component, or product, which stands for the destination ports of its flows. Operators are + (union; can be omitted), - (difference), and ^ (intersection). Before an operand, ! means all other ports of every protocol." +
+		"A report lists the flows that the flags select, with their sources and notes. With --view ports, its rows are the ports that each host listens on; with --view collisions, the ports that several components need on one host. --host states which components share a host." +
+		"Both of these views show the listening side: flags that select flows, such as --between and --involving, select the flows for which a host needs its ports." +
+		"The rules are for the firewall of a single host (--for) or for a gateway between zones (--between; without a value, between all zones). Each rule names the flows that need it and the answers behind it. Hosts without a zone, and cloud services, are in a zone without a name: “--between ,dmz”." +
+		"The rules only permit. With --default-deny, they also deny everything else, except traffic within the host and what IPv6 needs for neighbor discovery. An iptables file covers one address family: load the ip6tables file as well." +
+		"Formats windows, probe, and probe-powershell are for a host; aerleon also requires the file of aerleon-definitions." +
+		"Open questions produce no rules: standard error shows how many there are, and portbook plan FILE --questions lists them. Standard error also shows how many gaps there are, that is, needs that the firewall cannot express, such as a host known only by name; --gaps lists them." +
+		"With --strict, the exit status is 1 if any question is open or any gap exists; the rules are written in either case." +
+		"A flow is listed if it matches every flag; several values of one flag are alternatives. --from and --to match one end, --involving matches either end, and --between A,B lists the flows from A to B and from B to A. Name products, components, and flows by ID; products and components also by name or alias. Case is ignored." +
+		"ID is the ID of a flow, component, or product. Components and products can also be given by name." +
+		"Exit status: 0 on success; 1 if a command ran and reported findings (problems with validate; differences with parity, verify, and diff --exit-code; open questions with plan --strict; open questions or gaps with rules --strict; --fail-on verdicts with audit; no readable row with draft); 2 if the arguments or the files that they name cannot be used." +
+		"A folder contains data/ and i18n/. Every problem is listed with its file, line, and entry. Each folder is read over the built-in data and the folders before it, and can refer to their products, components, and flows. A folder that defines built-in products, such as a copy of Portbook's own data, is read alone." +
+		"Exit status: 0 if everything is valid, 1 if there are problems, 2 if a folder cannot be read." +
+		"DOCUMENTS is the folder that contains the copies. For a single FILE (- for standard input), --document names the document. Each copy is compared with what the document said when the data was written: new, removed, changed, and renumbered rows, changed headings and text, numbers that look like ports but are not in the data, and anything that could not be read. The data is compared with the unchanged rows." +
+		"Exit status: 0 if nothing differs, 1 if something does, 2 if a document cannot be read. After you update the data, --record stores fingerprints of the current documents, not their text." +
 		"1 argument" +
 		"{n} arguments" +
 		"1 difference" +
@@ -62,187 +62,187 @@ var wordsEN = table.Strings{
 		"{n} problems" +
 		"1 open question" +
 		"{n} open questions" +
-		"read alone, since it defines built-in products" +
-		"{name} is the name of several (expected: one of {known})" +
+		"read alone because it defines built-in products" +
+		"ambiguous name {name} (expected: one of {known})" +
 		"{problem} (and {n} more with this message)" +
 		"{n} (expected: {usage})" +
 		"cannot read {name}: {error}" +
 		"cannot read {name}: {error} (expected: {expected})" +
 		"cannot write {name}: {error}" +
-		"unknown date {date} (expected: a date such as 2026-04-01, or today)" +
-		"these flows make {n} diagrams, which cannot share one title (expected: no --title, or --by all for one diagram)" +
-		"these flows make {n} diagrams: {parts} (expected: --output with a folder, fewer flows by --product, --component or --around, or --by all)" +
-		"--document {id} is for a single file, not for the folder {name}" +
-		"the format of the document on standard input is not known (expected: --document-format with one of {known})" +
-		"{name} is a file (expected: --document with the id of the document that it is a copy of, or a folder)" +
+		"malformed date {date} (expected: a date such as 2026-04-01, or today)" +
+		"{n} diagrams cannot share one title (expected: no --title, or --by all for one diagram)" +
+		"the flows result in {n} diagrams: {parts} (expected: --output with a folder, fewer flows through --product, --component, or --around, or --by all)" +
+		"--document {id} requires a single file, not folder {name}" +
+		"unknown format of the document on standard input (expected: --document-format with one of {known})" +
+		"{name} is a file (expected: --document with the ID of the document, or a folder)" +
 		"{name} is not a folder of documents" +
-		"--encoding {encoding} is for --format csv, not {format}" +
-		"nothing was written, since these exist already: {names} (expected: another folder, or another --product)" +
-		"nothing was written, since these exist already: {names} (expected: another --output, or another --product)" +
-		"nothing was written, since {name} exists already (expected: another name)" +
+		"--encoding {encoding} requires --format csv, not {format}" +
+		"nothing was written because these files already exist: {names} (expected: another folder, or another --product)" +
+		"nothing was written because these files already exist: {names} (expected: another --output, or another --product)" +
+		"nothing was written because {name} already exists (expected: another name)" +
 		"malformed field {name} (expected: a heading, =, and one of {known})" +
-		"unknown ending of the file name {file} (expected: {known}, or --format)" +
+		"unknown extension of file {file} (expected: {known}, or --format)" +
 		"--{flag} has the value {value} (expected: true, false, or none)" +
 		"malformed flag {argument} (expected: --name or --name=value)" +
 		"--{flag} {value}: {error} (expected: {usage})" +
-		"--{flag} has no value (expected: {usage})" +
-		"a folder has no name (expected: a folder that holds data/ and i18n/)" +
-		"--host {host} is for --view ports and --view collisions" +
+		"--{flag} requires a value (expected: {usage})" +
+		"empty folder name (expected: a folder that contains data/ and i18n/)" +
+		"--host {host} requires --view ports or --view collisions" +
 		"{name}: {error}" +
 		"a file, or - for standard input" +
-		"{name} is a file (expected: a folder that holds data/ and i18n/)" +
-		"{name} is a file (expected: a folder, which is made if it does not exist)" +
+		"{name} is a file (expected: a folder that contains data/ and i18n/)" +
+		"{name} is a file (expected: a folder, which is created if it does not exist)" +
 		"malformed filter {filter}: {error}" +
 		"filter {filter}: {error}" +
-		"{flag} is for JSON, not {format} (expected: no --format, or --format json)" +
-		"malformed language {name} (expected: BCP 47 tags such as ja, de or pt-BR)" +
+		"{flag} requires JSON, not {format} (expected: no --format, or --format json)" +
+		"malformed language {name} (expected: BCP 47 tags such as ja, de, or pt-BR)" +
 		"malformed language {name} (expected: a BCP 47 tag in canonical form, such as ja or pt-BR)" +
 		"{n} languages for format {format} (expected: one; several with --format {formats})" +
 		"{summary}{problems}" +
 		"malformed value {value} of --listening (expected: HOST=FILE)" +
 		"malformed field {value} (expected: FIELD=COLUMN)" +
-		"workers cannot read standard input (expected: --log with the name of a file, or a pattern)" +
-		"unknown time {time} (expected: a day such as 2026-11-01, or a time such as 2026-11-01T09:00:00+09:00)" +
-		"{name} holds none of the documents that the data names" +
+		"workers cannot read standard input (expected: --log with a file name or pattern)" +
+		"malformed time {time} (expected: a date such as 2026-11-01, or a time such as 2026-11-01T09:00:00+09:00)" +
+		"{name} contains none of the documents that the data names" +
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
-		"nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)" +
-		"product {name} has no two documents (expected: {known})" +
+		"nothing to compare the site with (expected: --log FILE, --rules FILE, or --listening HOST=FILE)" +
+		"product {name} has only one document (expected: {known})" +
 		"{n} languages {languages} (expected: one)" +
-		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
+		"{name} is only one zone, but a gateway separates at least two (expected: ZONE,ZONE, or --between without a value for all)" +
 		"only the first {n} are listed" +
 		"operator {operator} has no operand after it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)" +
 		"operator {operator} has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)" +
-		"it is a folder (expected: the name of a file)" +
-		"the name is empty (expected: a file, or - for standard output)" +
+		"it is a folder (expected: a file name)" +
+		"empty file name (expected: a file, or - for standard output)" +
 		"--between {value} has {n} (expected: two components or products, A,B)" +
 		"{error}" +
 		"{n} in {name}" +
-		"{n} in {name}, which was read alone since it defines built-in products" +
-		"product {name} is a built-in one (expected: an id of your own, such as our-{id})" +
-		"malformed product {name} (expected: lower-case words joined by hyphens, such as expense-desk; no number of two digits or more)" +
-		"--product is missing (expected: the id of the product, such as expense-desk)" +
-		"product {name} has the name of a file of words (expected: another id, such as our-{id})" +
-		"unknown protocol {name} (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)" +
-		"{name} is missing: portbook verify --record writes it" +
-		"unknown format of rules (expected: what a firewall lists, such as the output of nft -j list ruleset or iptables-save; --rules-format: {known})" +
-		"malformed value {value} of --rules (expected: FILE, HOST=FILE or ZONE,ZONE=FILE)" +
-		"--since lists changes (expected: no --questions with it)" +
-		"--site {name} is not a name for a site file (expected: a name such as tokyo.yaml)" +
-		"--site needs products (expected: --product with products separated by commas)" +
+		"{n} in {name}, which was read alone because it defines built-in products" +
+		"product {name} is built in (expected: an ID of your own, such as our-{id})" +
+		"malformed product {name} (expected: lowercase words joined by hyphens, such as expense-desk; no number with two or more digits)" +
+		"--product is missing (expected: the ID of the product, such as expense-desk)" +
+		"product {name} has the name of a text file of Portbook (expected: another ID, such as our-{id})" +
+		"unknown protocol {name} (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)" +
+		"{name} is missing (expected: a file written by portbook verify --record)" +
+		"unknown rule format (expected: rules listed by a firewall, such as the output of nft -j list ruleset or iptables-save; --rules-format: {known})" +
+		"malformed value {value} of --rules (expected: FILE, HOST=FILE, or ZONE,ZONE=FILE)" +
+		"--since lists changes and cannot be used with --questions (expected: no --questions)" +
+		"--site {name} is not a valid name for a site file (expected: a name such as tokyo.yaml)" +
+		"--site requires products (expected: --product with products separated by commas)" +
 		"a file, a folder, builtin, or - for standard input" +
 		"standard input (-) can be read only once" +
-		"unknown time zone {name} (expected: a name such as Asia/Tokyo, UTC or Local)" +
+		"unknown time zone {name} (expected: a name such as Asia/Tokyo, UTC, or Local)" +
 		"{error}: split the document" +
-		"not checked, as read over it: {names}" +
+		"not checked because they were read on top of it: {names}" +
 		"unknown {kind} {name}" +
 		"unknown flag --{flag} (see {command} --help)" +
-		"unknown flag --{flag} (nearest: {near})" +
+		"unknown flag --{flag}; did you mean {near}?" +
 		"unknown {kind} {name} (expected: {known})" +
-		"unknown {kind} {name} (nearest: {near})" +
+		"unknown {kind} {name}; did you mean {near}?" +
 		"unknown flag -{flag} in {argument} (see {command} --help)" +
-		"which firewall are the rules for? (expected: --for HOST, or --between ZONE,ZONE)" +
-		"with folders, examine the texts of the built-in products too" +
+		"no firewall selected (expected: --for HOST, or --between ZONE,ZONE)" +
+		"with folders, also the texts of the built-in products" +
 		"(commas or repeated flags for alternatives)" +
-		"connections of this component or product alone, in one diagram" +
-		"day on which answers must still hold: 2026-04-01, or today" +
-		"flows between two components or products, in both directions: A,B (repeat for alternatives)" +
-		"zones between which the gateway is, separated by commas (alone: all)" +
-		"division into diagrams: {values}" +
-		"folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)" +
-		"columns of the table in their order, separated by commas (default: those that suit the format and the terminal): {values}" +
-		"flows of this component and of those that it inherits from {alternatives}" +
-		"folder that holds data/ and i18n/, over the built-in catalog or complete without it" +
+		"component or product whose connections to draw, in one diagram" +
+		"date on which answers must still be valid: 2026-04-01, or today" +
+		"flows between two components or products, in both directions: A,B (repeatable for alternatives)" +
+		"zones that the gateway separates, separated by commas (without a value: all)" +
+		"how to split flows into diagrams: {values}" +
+		"folder with your own catalog, on top of the built-in one (repeatable, each over the ones before it; default from PORTBOOK_CATALOG)" +
+		"table columns in order, separated by commas (default: depends on the format and terminal): {values}" +
+		"flows of this component and of the components that it inherits from {alternatives}" +
+		"folder that contains data/ and i18n/, either complete or on top of the built-in catalog" +
 		"date of the report: 2026-04-01, or today (default: none)" +
-		"refuse what no rule permits" +
-		"id of the document that FILE is a copy of" +
-		"format of the document: {values} (default from the name of the file; required for standard input)" +
-		"language of the document, as a BCP 47 tag (default: ja where it has Japanese characters, else en)" +
-		"encoding of CSV: {values} (default: utf-8-bom in files, utf-8 elsewhere)" +
-		"encoding of documents, such as cp932 or euc-jp (default: UTF-8, or what a document says)" +
-		"exit with status 1 when a change that is shown concerns the firewall" +
-		"verdicts that make the exit status 1, separated by commas, or none: {values} (default: {default})" +
-		"what a heading means, as in “Dst=ports” (commas or repeated flags for more): {values}" +
-		"host whose own firewall gets the rules" +
-		"format: {values} (default from the name of --output, else {default})" +
-		"flows that this component or product opens {alternatives}" +
-		"list what the firewall cannot express instead: --gaps, or --gaps=json" +
+		"also deny what no rule permits" +
+		"ID of the document that FILE is a copy of" +
+		"document format: {values} (default from the file name; required for standard input)" +
+		"language of the document, as a BCP 47 tag (default: ja if it contains Japanese characters, otherwise en)" +
+		"CSV encoding: {values} (default: utf-8-bom in files, utf-8 elsewhere)" +
+		"encoding of documents, such as cp932 or euc-jp (default: UTF-8, or as declared in the document)" +
+		"exit status 1 if a displayed change affects the firewall" +
+		"verdicts that cause exit status 1, separated by commas, or none: {values} (default: {default})" +
+		"meaning of a heading, as in “Dst=ports” (commas or repeated flags for more): {values}" +
+		"host whose own firewall the rules are for" +
+		"output format: {values} (default from the name of --output, otherwise {default})" +
+		"flows initiated by this component or product {alternatives}" +
+		"only a list of what the firewall cannot express: --gaps, or --gaps=json" +
 		"headings: {values} (default: product)" +
-		"show this help" +
+		"help for this command" +
 		"components that share a host, joined by + (commas or repeated flags for more hosts; for --view ports and collisions)" +
 		"changes with this impact: {values} {alternatives}" +
-		"languages to examine, any BCP 47 tags: de or ja,pt-BR (default: those that have texts)" +
+		"languages to examine, as BCP 47 tags: de or ja,pt-BR (default: those that have texts)" +
 		"flows from or to this component or product {alternatives}" +
-		"write the results of this jq filter of the JSON" +
-		"write JSON with these fields alone, separated by commas (below)" +
-		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES or LANG); several, separated by commas, for pages and workbooks" +
-		"sockets of a host: HOST=FILE (repeat for more hosts)" +
-		"log of connections, with the place where it was made before an equals sign (repeat for more)" +
-		"column or key of a field in CSV and JSON lines, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
-		"format of the logs: {values} (default: by their content)" +
-		"fields of an AWS log without a header: “srcaddr dstaddr ...”" +
-		"write to this file instead of standard output (-), as a whole or not at all" +
-		"write to this file, or to files in this folder, instead of standard output (-)" +
-		"folder of the catalog (default: the id of the product)" +
-		"flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp (repeat for more)" +
-		"flows that documents of this product describe {alternatives}" +
+		"jq filter to apply to the JSON" +
+		"JSON fields to write, separated by commas (listed below)" +
+		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES, or LANG); several, separated by commas, for pages and workbooks" +
+		"sockets of a host: HOST=FILE (repeatable)" +
+		"connection log, optionally with the place where it was recorded before an equals sign (repeatable)" +
+		"CSV column or JSON key of a field, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
+		"log format: {values} (default: detected from the content)" +
+		"fields of an AWS log that has no header: “srcaddr dstaddr ...”" +
+		"output file, written completely or not at all (default: standard output, -)" +
+		"output file, or folder for several files (default: standard output, -)" +
+		"folder for the catalog (default: the ID of the product)" +
+		"flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp (repeatable)" +
+		"flows documented for this product {alternatives}" +
 		"components of this product {alternatives}" +
-		"changes of flows that documents of this product describe {alternatives}" +
-		"id of the product: lower-case words joined by hyphens (required)" +
-		"id of your product: lower-case words joined by hyphens; with --site, the products of the site {alternatives}" +
+		"changes to flows documented for this product {alternatives}" +
+		"ID of the product: lowercase words joined by hyphens (required)" +
+		"ID of your product: lowercase words joined by hyphens; with --site, the products of the site {alternatives}" +
 		"the product (required)" +
 		"flows of this protocol: tcp, udp, icmp, or a number {alternatives}" +
-		"only what is open" +
-		"show no progress" +
-		"keep what the documents say now" +
-		"write the report to this file (- for standard output), as JSON" +
-		"rules of a firewall: HOST=FILE, ZONE,ZONE=FILE, or FILE for a gateway between all zones or a platform (repeat for more)" +
-		"format of the rules: {values} (default: by their content)" +
-		"the logs are of some of the packets, as sFlow and sampled NetFlow are" +
-		"write the JSON Schemas only, and replace those that exist" +
-		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
-		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
-		"write a site file for the products to this file (- for standard output)" +
-		"exit with status 1 while a question is open" +
-		"exit with status 1 while a question is open or there is a gap" +
-		"write answers and hosts to add to the site file for what was seen, instead of the report" +
-		"zone of times that name none, such as Asia/Tokyo or Local (default: UTC)" +
+		"only the open questions" +
+		"no progress display" +
+		"store fingerprints of the current documents" +
+		"file for the report, in JSON (- for standard output)" +
+		"firewall rules: HOST=FILE, ZONE,ZONE=FILE, or FILE for a gateway between all zones or a platform (repeatable)" +
+		"format of the rules: {values} (default: detected from the content)" +
+		"sampled logs, such as sFlow and sampled NetFlow" +
+		"only the JSON Schemas, replacing existing ones" +
+		"changes to the data since this version that affect the site: a file or folder as for portbook diff" +
+		"records from this UTC date or this time on, such as 2026-11-01T09:00:00+09:00" +
+		"file for a site file of the products (- for standard output)" +
+		"exit status 1 if a question is open" +
+		"exit status 1 if a question is open or a gap exists" +
+		"answers and hosts to add to the site file for what was seen, instead of the report" +
+		"time zone for times without one, such as Asia/Tokyo or Local (default: UTC)" +
 		"title of the report" +
-		"title, when there is one diagram" +
-		"flows that are opened to this component or product {alternatives}" +
-		"records before this day in UTC, or this time" +
-		"address of the document" +
-		"flows by the column “{column}”: {values} {alternatives}" +
-		"name of the vendor (default: the id of the product)" +
-		"rows: flows, ports (what each host listens on, and what needs it), collisions (default: flows)" +
-		"align text for terminals that show characters of ambiguous width two columns wide" +
-		"Compare what logs and hosts show with what a site needs" +
-		"Write a script that completes commands in a shell" +
+		"title, if there is one diagram" +
+		"flows to this component or product {alternatives}" +
+		"records before this UTC date or this time" +
+		"URL of the document" +
+		"flows with this value in column “{column}”: {values} {alternatives}" +
+		"name of the vendor (default: the ID of the product)" +
+		"rows of the report: flows, ports (what each host listens on, and what needs it), collisions (default: flows)" +
+		"alignment for terminals that display ambiguous-width characters two columns wide" +
+		"Compare logs, rule sets, and listening ports with what a site needs" +
+		"Generate a completion script for a shell" +
 		"List the components of the products" +
-		"Draw which components connect to which" +
-		"Show what changed between two versions, and what that means for the firewall" +
-		"Make a catalog to edit from a vendor's document" +
-		"List the flows that match" +
+		"Draw a connection diagram" +
+		"Show what changed between two versions, and its firewall impact" +
+		"Draft a catalog from a vendor's document" +
+		"List the flows that match the flags" +
 		"Show the help of a command" +
-		"Work on the languages of your own data" +
-		"Begin a folder of your own data, or the file of your site" +
+		"Manage the translations of your own data" +
+		"Create a starter data folder or a site file" +
 		"Show what uses a port" +
-		"List the texts that languages lack, and what is shown instead" +
+		"List missing texts and what is shown instead" +
 		"Show where the documents of a product differ" +
-		"Show what a site needs, and what is still open" +
-		"The network flows that documented products need" +
-		"Calculate with sets of ports" +
-		"List the products that are covered" +
-		"Write a port matrix with sources, notes and marks" +
+		"Show what a site needs and what is still open" +
+		"Show the network flows that documented products need" +
+		"Compute with port sets" +
+		"List the covered products" +
+		"Generate a port matrix report" +
 		"Write the firewall rules that a site needs" +
-		"Show all that is known about a flow, a component or a product" +
+		"Show everything known about a flow, component, or product" +
 		"Check folders of your own data" +
-		"Compare data with copies of the documents that it was taken from" +
-		"Print the version of the program and the version of its data" +
-		"a flow was removed, or needs less" +
-		"what a required flow needs is not open yet: a new flow, more ports, another source or destination" +
-		"a person must decide: an optional or conditional flow, another condition, initiator or configurability" +
-		"descriptions and sources: the firewall is not concerned" +
+		"Compare the data with copies of its source documents" +
+		"Print the versions of the program and its data" +
+		"A flow was removed or needs less" +
+		"A required flow needs something that is not open yet: a new flow, more ports, another source or destination" +
+		"Decision needed: an optional or conditional flow, or a change of condition, initiator, or configurability" +
+		"Only descriptions or sources changed; the firewall is not affected" +
 		"column" +
 		"command" +
 		"component" +
@@ -263,27 +263,27 @@ var wordsEN = table.Strings{
 		"verdict" +
 		"view" +
 		"zone" +
-		"{name}: {broken} of {lines} lines cannot be read" +
-		"Left out for the width of the terminal: {columns} (--columns chooses)" +
+		"{name}: {broken} of {lines} lines could not be read" +
+		"Columns omitted to fit the terminal: {columns} (select with --columns)" +
 		"{document}: {n} ({file})" +
 		"{document}: {n} ({file}; {unread} not read)" +
-		"{flows} flows of {rows} rows: {whole} complete, {doubtful} with doubts or guesses, {refused} refused, {excluded} excluded" +
+		"{flows} flows from {rows} rows: {whole} complete, {doubtful} with doubts or guesses, {refused} rejected, {excluded} excluded" +
 		"{document}: {file} is missing" +
-		"problems of {n} more logs are not shown" +
-		"Edit data/{product}.yaml and the texts of the same name below i18n/, then:" +
-		"Edit {file}, then:" +
-		"{document}: no difference ({rows} rows of {file})" +
-		"{document}: no difference ({rows} rows of {file}; {unread} not read)" +
-		"{name} has no listed port: the documents leave the ports of its flows open" +
+		"problems in {n} more logs are not shown" +
+		"Edit data/{product}.yaml and the texts of the same name under i18n/, then run:" +
+		"Edit {file}, then run:" +
+		"{document}: no differences ({rows} rows of {file})" +
+		"{document}: no differences ({rows} rows of {file}; {unread} not read)" +
+		"{name} has no listed ports: the documents leave the ports of its flows open" +
 		"{name}: no connections (skipped lines: {skipped})" +
-		"nothing to suggest: no open question was answered by what was seen, and no new host takes part in a documented flow" +
+		"nothing to suggest: no recorded traffic answers an open question, and no new host takes part in a documented flow" +
 		"{done} of {total} rows" +
-		"{read} read, {records} records, {rate} a second" +
-		"{read} of {total} read, {records} records, {rate} a second" +
+		"{read} read, {records} records, {rate} per second" +
+		"{read} of {total} read, {records} records, {rate} per second" +
 		"{n} between what is needed and what {target} can express: add --gaps" +
-		"{n}, which make no rule: portbook plan {file} --questions" +
-		"{name}: the log is sampled, so that connections can be missing" +
-		"{name}: the log ends too early; what precedes was read" +
+		"{n} without rules: portbook plan {file} --questions" +
+		"{name}: the log is sampled, so connections may be missing" +
+		"{name}: the log is truncated; everything before the end was read" +
 		"{name}: valid ({n})" +
 		"Written:" +
 		"COMMAND" +
@@ -294,22 +294,22 @@ var wordsEN = table.Strings{
 		"Fields of --json:" +
 		"Fields of --json with {flags}:" +
 		"Flags:" +
-		"portbook COMMAND --help shows more about a command." +
+		"Run portbook COMMAND --help for more about a command." +
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 780, 1263, 1336, 1427, 1505, 1832, 2212, 2262, 2364, 2756, 2879, 3232, 3511, 3642, 3744, 3916, 4169, 4361, 4480, 4769, 5084,
-		5146, 5365, 5688, 5952, 6102, 6402, 6633, 6749, 7006, 7126, 7462, 7564, 7889, 8207, 8309, 8723, 8927, 8937, 8950, 8962, 8977, 8983, 8992, 8997,
-		9005, 9011, 9020, 9026, 9035, 9044, 9056, 9071, 9089, 9135, 9191, 9233, 9256, 9283, 9333, 9361, 9428, 9539, 9676, 9739, 9846, 9947, 9982, 10037,
-		10141, 10247, 10320, 10387, 10458, 10521, 10581, 10626, 10667, 10735, 10790, 10805, 10836, 10900, 10973, 11007, 11031, 11105, 11178, 11267, 11349, 11368, 11428, 11476,
-		11566, 11667, 11721, 11768, 11800, 11894, 11949, 11990, 12085, 12114, 12218, 12323, 12368, 12430, 12499, 12506, 12519, 12589, 12669, 12795, 12871, 12958, 13055, 13108,
-		13250, 13330, 13386, 13467, 13544, 13594, 13634, 13710, 13737, 13774, 13795, 13839, 13878, 13919, 13958, 14015, 14095, 14155, 14198, 14260, 14318, 14409, 14477, 14509,
-		14639, 14760, 14833, 14916, 14972, 14999, 15040, 15137, 15234, 15306, 15394, 15462, 15559, 15648, 15686, 15754, 15811, 15880, 15917, 15931, 16047, 16096, 16182, 16239,
-		16286, 16349, 16487, 16539, 16631, 16746, 16802, 16866, 16941, 17019, 17073, 17169, 17229, 17270, 17341, 17405, 17513, 17535, 17601, 17618, 17634, 17665, 17727, 17846,
-		17903, 17972, 18029, 18128, 18204, 18275, 18318, 18379, 18467, 18539, 18558, 18590, 18655, 18699, 18722, 18781, 18832, 18926, 19007, 19062, 19111, 19146, 19184, 19260,
-		19307, 19332, 19358, 19396, 19453, 19474, 19535, 19579, 19625, 19672, 19700, 19734, 19783, 19825, 19886, 19916, 19980, 20040, 20073, 20170, 20272, 20327, 20333, 20340,
-		20349, 20357, 20365, 20380, 20388, 20408, 20413, 20419, 20427, 20431, 20433, 20439, 20446, 20454, 20459, 20466, 20470, 20474, 20522, 20591, 20615, 20658, 20779, 20808,
-		20847, 20921, 20939, 20988, 21056, 21130, 21179, 21294, 21316, 21363, 21421, 21489, 21546, 21608, 21662, 21681, 21689, 21696, 21705, 21727, 21745, 21754, 21771, 21801,
-		21807, 21858, 21865, 21871,
+		0, 171, 303, 788, 1293, 1353, 1448, 1520, 1821, 2177, 2232, 2330, 2690, 2829, 3158, 3442, 3571, 3676, 3855, 4097, 4288, 4384, 4648, 4955,
+		5015, 5240, 5561, 5828, 5983, 6278, 6505, 6620, 6894, 7010, 7331, 7428, 7777, 8088, 8181, 8588, 8773, 8783, 8796, 8808, 8823, 8829, 8838, 8843,
+		8851, 8857, 8866, 8872, 8881, 8890, 8902, 8917, 8935, 8982, 9030, 9072, 9095, 9122, 9172, 9200, 9269, 9356, 9502, 9559, 9657, 9737, 9772, 9829,
+		9940, 10053, 10127, 10194, 10259, 10322, 10382, 10427, 10472, 10540, 10596, 10611, 10642, 10709, 10785, 10819, 10843, 10919, 10993, 11082, 11164, 11183, 11243, 11291,
+		11371, 11475, 11532, 11579, 11611, 11706, 11762, 11803, 11924, 11953, 12057, 12162, 12200, 12260, 12329, 12336, 12349, 12421, 12495, 12622, 12698, 12793, 12891, 12963,
+		13106, 13187, 13271, 13358, 13438, 13488, 13528, 13605, 13632, 13688, 13709, 13753, 13796, 13837, 13880, 13937, 14004, 14057, 14100, 14162, 14225, 14320, 14396, 14438,
+		14568, 14667, 14749, 14836, 14892, 14922, 14963, 15046, 15150, 15219, 15314, 15370, 15464, 15553, 15594, 15674, 15733, 15804, 15841, 15862, 15978, 16027, 16112, 16169,
+		16199, 16255, 16394, 16435, 16533, 16635, 16692, 16758, 16833, 16903, 16958, 17049, 17097, 17138, 17197, 17260, 17367, 17389, 17455, 17478, 17497, 17540, 17592, 17701,
+		17767, 17814, 17860, 17958, 18035, 18095, 18130, 18181, 18263, 18338, 18357, 18387, 18436, 18477, 18496, 18567, 18618, 18726, 18806, 18873, 18913, 18948, 18973, 19036,
+		19076, 19111, 19137, 19177, 19220, 19241, 19285, 19329, 19374, 19426, 19448, 19473, 19502, 19544, 19601, 19631, 19683, 19729, 19761, 19868, 19973, 20039, 20045, 20052,
+		20061, 20069, 20077, 20092, 20100, 20120, 20125, 20131, 20139, 20143, 20145, 20151, 20158, 20166, 20171, 20178, 20182, 20186, 20237, 20307, 20331, 20374, 20498, 20527,
+		20566, 20644, 20666, 20716, 20785, 20860, 20909, 21022, 21044, 21093, 21153, 21221, 21272, 21329, 21393, 21412, 21420, 21427, 21436, 21458, 21476, 21485, 21502, 21532,
+		21538, 21591, 21598, 21604,
 	},
 }

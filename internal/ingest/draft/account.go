@@ -41,10 +41,10 @@ var noPorts = []*regexp.Regexp{
 	regexp.MustCompile(`\b[A-Z]\.\d{2,4}\b|^-1$`),
 	regexp.MustCompile(`\d+,\d{3}\b(?:,\d{3})*`),
 	regexp.MustCompile(`\b\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\d+年|\d+月|\d+日|\b\d{1,2}:\d{2}(?::\d{2})?\b`),
-	regexp.MustCompile(`(?i)(?:※|＊|\*|†|‡|注|\bnotes?\s|\bstep\s|\btable\s|\bfigure\s|\bfig\.\s|\bchapter\s|\bsection\s|\bappendix\s|表|図|第|手順|\brfc[\s-]?|\bkb|\bcve-|\bpage\s|\btype\s)\s*[0-9]+(?:[-.][0-9]+)*`),
+	regexp.MustCompile(`(?i)(?:\*[0-9]|[#＃][0-9]{1,2}\b|(?:※|＊|†|‡|注|\bnotes?\s|\bstep\s|\btable\s|\bfigure\s|\bfig\.\s|\bchapter\s|\bsection\s|\bappendix\s|表|図|第|手順|\brfc[\s-]?|\bkb|\bcve-|\bpage\s|\btype\s)\s*[0-9]+)(?:[-.]?[0-9]+)*`),
 	regexp.MustCompile(`\[\d{1,2}\]|[(（](?:\d|1\d|2[6-9]|[34]\d|5[0-24-9]|6[0-6]|7\d|8[1-79]|9\d)[)）]`), // and no well-known port, as in "HTTP (80)"
 	regexp.MustCompile(`(?i)\b(?:windows(?: server)?|sql server|exchange(?: server)?|office|sharepoint(?: server)?|version|ver\.?|release|edition|server|java|python|tls|ssl|smb|ipv|http|openssl|rhel|sles|ubuntu|バージョン)\s*v?\d{1,4}(?:\s*(?:r\d|sp\d))?\b`),
-	regexp.MustCompile(`(?i)\b\d+\s*(?:[kmgt]i?b(?:ps|/s)?|bytes?|bits?|-bit|ms|msec|milliseconds?|secs?|seconds?|mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?|%|percent|px|pt|rpm|times|users?|servers?|hosts?|agents?|clients?|nodes?|cores?|cpus?|vcpus?|connections?|sessions?|threads?|steps?|columns?|rows?|entries|items?|characters?|different|ports\b|ms\b|vlans?|th|nd|rd|st)\b`),
+	regexp.MustCompile(`(?i)\b\d{1,3}\s*(?:and|or|/)\s*\d{1,3}[\s-]*bit\b|\b\d+\s*(?:[kmgt]i?b(?:ps|/s)?|bytes?|bits?|-bit|ms|msec|milliseconds?|secs?|seconds?|mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?|%|percent|px|pt|rpm|times|users?|servers?|hosts?|agents?|clients?|nodes?|cores?|cpus?|vcpus?|connections?|sessions?|threads?|steps?|columns?|rows?|entries|items?|characters?|different|ports\b|ms\b|vlans?|th|nd|rd|st)\b`),
 	regexp.MustCompile(`\d+\s*(?:%|％|秒|分|時間|日間|週間|か月|ヶ月|年|台|件|個|文字|バイト|ビット|回|名|人|行|列|本|種類|つ|以内|倍|度|桁|世代|階層)`),
 	regexp.MustCompile(`^\s*(?:\d+[.)．)]|\d+(?:\.\d+)+\.?|[A-Z](?:\.\d+)+\.?)\s`),
 	regexp.MustCompile(`^\s*(?:[①-⑳]|\(\d{1,2}\))`),
@@ -204,7 +204,7 @@ func (a *account) columns(rows []source.Row) {
 					a.say(Unread, c.Position, 0, textHeadNumbers, c.Heading, candidateTexts(list))
 				}
 			}
-			if c.Meaning != source.FieldOther || row.Shifted || isNothing(c.Text) || seen[c.Heading] || a.used[row.Number] == nil {
+			if c.Meaning != source.FieldOther || source.Side(c.Heading) != "" && yes.MatchString(c.Text) || row.Shifted || isNothing(c.Text) || seen[c.Heading] || a.used[row.Number] == nil {
 				continue
 			}
 			if seen[c.Heading] = true; c.Heading == "" {

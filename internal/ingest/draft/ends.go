@@ -45,6 +45,7 @@ func (r *reading) ends() []pair {
 	if len(subject) == 0 && !(hasFrom && hasTo) && (hasFrom || hasTo || r.context.from == "") {
 		heading = r.headingSubject()
 	}
+	r.unnamed = !hasFrom && !hasTo && len(subject) == 0 && r.context.from == ""
 	switch words := r.staysWithin(); {
 	case !hasFrom && !hasTo && words != "" && len(subject)+len(heading) > 0:
 		p.from = append(subject, heading...)
@@ -235,15 +236,26 @@ func (r *reading) subject() []string {
 // and the Oven."
 var usedBy = regexp.MustCompile(`(?i:^(?:(?:the |this )?ports? (?:is )?)?used by )(?i:the )?(` + capitals + `(?:(?:,? and |, )(?i:the )?` + capitals + `)*)`)
 
+// whoUses goes on with who connects to a port: "used by Kiln clients".
+var whoUses = regexp.MustCompile(`(?i)^ (?:clients?|users?|browsers?|consumers?|peers?)\b`)
+
 const capitals = `[A-Z][\w-]*(?: [A-Z][\w-]*)*`
+
+// portsTitle is a line above a list that says what the list is about, and not
+// one entry of it.
+var portsTitle = regexp.MustCompile(`(?i)\bports\b.*:$`)
 
 // headingSubject returns the component that the headings above a row name, or
 // the title of an entry.
 func (r *reading) headingSubject() []string {
-	if titles := r.endsOf(source.FieldTitle); len(titles) > 0 {
+	if title, _ := r.row.Field(source.FieldTitle); portsTitle.MatchString(title) {
+		if name := subjectOf(cleanHeading(title)); name != "" {
+			return r.idsOf(name)
+		}
+	} else if titles := r.endsOf(source.FieldTitle); len(titles) > 0 {
 		return titles
 	}
-	if m := usedBy.FindStringSubmatch(r.text); m != nil {
+	if m := usedBy.FindStringSubmatch(r.text); m != nil && !whoUses.MatchString(r.text[len(m[0]):]) {
 		ids := r.idsOf(m[1])
 		r.guess(textUsedBy, strings.Join(ids, ", "), shorten(m[0]))
 		return ids

@@ -27,6 +27,7 @@ type reading struct {
 	text    string             // purpose, remarks and the like
 
 	condition string // in a cell of ends
+	unnamed   bool   // no cell names an end, and no heading both
 
 	directedFrom, directedTo string // ends in the cell of the direction
 }
@@ -35,6 +36,16 @@ type reading struct {
 // reason is that of a row that is meant to be none; the error says why there is
 // none although there should be.
 func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err error) {
+	if sides := bySides(row); len(sides) > 1 {
+		for _, side := range sides {
+			flows, why, err := b.flows(side)
+			if err != nil || why != "" {
+				return nil, why, err
+			}
+			list = append(list, flows...)
+		}
+		return list, "", nil
+	}
 	row = b.peerPorts(row)
 	r := &reading{builder: b, row: row, context: b.contextOf(row.Path)}
 	if words := r.denied(); words != "" {
@@ -80,6 +91,28 @@ func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err err
 	return list, "", nil
 }
 
+// bySides returns a row with a column of ports for each direction as one row
+// for each of them.
+func bySides(row source.Row) (rows []source.Row) {
+	has := func(c source.Cell) bool {
+		return c.Meaning == source.FieldPorts && source.Side(c.Heading) != "" && !isNothing(c.Text)
+	}
+	for at, c := range row.Cells {
+		if !has(c) {
+			continue
+		}
+		side := row
+		side.Cells = slices.Clone(row.Cells)
+		for k := range side.Cells {
+			if k != at && has(side.Cells[k]) {
+				side.Cells[k].Text, side.Cells[k].Lines = "", nil
+			}
+		}
+		rows = append(rows, side)
+	}
+	return rows
+}
+
 func compactInOrder(list []string) []string {
 	var kept []string
 	for _, s := range list {
@@ -105,7 +138,7 @@ func (r *reading) denied() string {
 	for _, c := range r.row.Cells {
 		switch c.Meaning {
 		case source.FieldAction, source.FieldOther, source.FieldRequirement, source.FieldRemarks:
-			if denies.MatchString(c.Text) {
+			if denies.MatchString(c.Text) || c.Meaning == source.FieldAction && deniesAction(c) {
 				return c.Text
 			}
 		}
@@ -114,6 +147,12 @@ func (r *reading) denied() string {
 		return r.context.denyLine.Text
 	}
 	return ""
+}
+
+// deniesAction reports whether the cell of an action denies: "Deny direct
+// access", or no below "Allowed".
+func deniesAction(c source.Cell) bool {
+	return deniesFirst.MatchString(c.Text) || allowHeading.MatchString(c.Heading) && noMark.MatchString(c.Text)
 }
 
 // prose returns the texts of a row that describe its communication.
@@ -535,7 +574,7 @@ func (r *reading) assumedProtocols(item portcell.Item) []uint8 {
 			return p
 		}
 	}
-	if p := statedInText(r.text); len(p) > 0 && !r.loose {
+	if p := statedInText(r.text); len(p) > 0 && (!r.loose || protocolRefused(r.protocolText())) {
 		return p
 	}
 	switch {
@@ -722,6 +761,9 @@ func (r *reading) direction() {
 		d = r.directionInHeads()
 	}
 	if d == portcell.DirectionUnstated {
+		d = r.directionOfSides()
+	}
+	if d == portcell.DirectionUnstated {
 		if m := directionInText.FindString(r.text); m != "" {
 			d = directionOf(m)
 			r.guess(textDirection, fmt.Sprintf("%s (%q)", d, m))
@@ -782,6 +824,27 @@ func (r *reading) directionInHeads() portcell.Direction {
 	}
 	r.guess(textFromHeading, d, only.Heading, place(only.Position))
 	return d
+}
+
+// directionOfSides reads tables with a column for each direction: its ports, or
+// a mark.
+func (r *reading) directionOfSides() (sum portcell.Direction) {
+	for _, c := range r.row.Cells {
+		side := source.Side(c.Heading)
+		if side == "" || isNothing(c.Text) || c.Meaning != source.FieldPorts && !yes.MatchString(c.Text) {
+			continue
+		}
+		d, err := portcell.ParseDirection(side)
+		switch {
+		case err != nil:
+		case sum == portcell.DirectionUnstated:
+			sum = d
+		case sum != d:
+			sum = portcell.Both
+		}
+		r.guess(textFromHeading, d, c.Heading, place(c.Position))
+	}
+	return sum
 }
 
 // hasColumn reports whether the table of a row has a column for a field, though

@@ -17,7 +17,7 @@ var siteNames = []struct {
 	name *regexp.Regexp
 }{
 	{"site/dns-server", regexp.MustCompile(`(?i)^(?:(?:internal|local|your|corporate|any|the|an?)\s+)?(?:dns(?: servers?| services?| resolvers?)?|domain name system|(?:domain )?name (?:servers?|services?|resolvers?))$|^dnsサーバー?$|^ネームサーバー?$`)},
-	{"site/smtp-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|corporate)\s+)?(?:smtp|mail|e-mail|email)(?: relay)?(?: servers?| gateways?| relays?)$|^(?:smtp|メール|eメール)サーバー?$`)},
+	{"site/smtp-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|corporate|external|internal)\s+)?(?:smtp|mail|e-mail|email)(?: relay)?(?: servers?| gateways?| relays?)$|^(?:smtp|メール|eメール)サーバー?$`)},
 	{"site/syslog-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|remote|external)\s+)?(?:syslog|siem)(?: servers?| collectors?| hosts?| receivers?)?$|^syslogサーバー?$`)},
 	{"site/sql-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|microsoft|ms)\s+)*(?:sql|database)(?: database)? servers?$|^(?:sql|データベース|db)サーバー?$`)},
 	{"site/active-directory", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft)\s+)*(?:active directory(?: servers?| domain controllers?)?|domain controllers?|ad servers?)$|^(?:ドメインコントローラー?|activedirectory(?:サーバー?)?|adサーバー?)$`)},
@@ -61,7 +61,7 @@ var applicationOf = map[uint16]string{
 }
 
 // udpPorts are well-known ports of UDP, for rows without a protocol.
-var udpPorts = map[uint16]bool{67: true, 68: true, 69: true, 123: true, 137: true, 138: true, 161: true, 162: true, 500: true, 514: true, 1434: true, 1812: true, 1813: true,
+var udpPorts = map[uint16]bool{67: true, 68: true, 69: true, 123: true, 137: true, 138: true, 161: true, 162: true, 500: true, 514: true, 546: true, 547: true, 1434: true, 1812: true, 1813: true,
 	4500: true, 4789: true, 5353: true, 5355: true, 6081: true}
 
 // phrase is a pattern and what it lets guess.
@@ -73,7 +73,7 @@ type phrase struct {
 var requirementPhrases = []phrase{
 	{regexp.MustCompile(`(?i)\b(?:required\s+|needed\s+|necessary\s+|used\s+|open(?:ed)?\s+)?only\s+(?:if|when|for|required|needed|used|with)\b`), conditional},
 	{regexp.MustCompile(`(?i)\b(?:required|needed|necessary|used)\s+(?:temporarily|if|when|in case)\b|\bif\s+(?:you|using|enabled|configured|the|an?|it|clients?|ssl|not|server)\b|\bwhen\s+(?:you|using|enabled|configured)\b|\bif\s+(?:\S+\s){1,3}?(?:is|are)\b|\bunless\b|\bin case\b|\bdepending on\b`), conditional},
-	{regexp.MustCompile(`場合(?:に|は|のみ|、|,|\)|）|$|。)|必要に応じて|とき(?:に|は|のみ)?(?:使用|必要|、)|時のみ|のみ必要`), conditional},
+	{regexp.MustCompile(`場合(?:に|は|のみ|、|,|\)|）|$|。)|必要に応じて|とき(?:は|のみ|だけ)(?:使用|必要|、)|(?:使用|利用|有効|設定|選択)(?:に|を)?(?:する|した|している)とき|時のみ|のみ必要`), conditional},
 	{regexp.MustCompile(`(?im)^optional\b|[(（\[]optional(?:[)）\]]|\b)|\boptionally\b|(?m:^任意)|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
 }
 
@@ -117,12 +117,16 @@ func find(list []phrase, text string) (value, words string) {
 }
 
 var (
-	denies     = regexp.MustCompile(`(?i)^\W*(?:deny|denied|denies|drop|dropped|block|blocked|reject|rejected|discard|prohibit(?:ed)?|forbidden|拒否|遮断|破棄|禁止|不許可)\b?\W*$`)
-	yes        = regexp.MustCompile(`(?i)^(?:true|yes|y|1|x|○|〇|◯|●|✓|✔|✅|☑|はい|可|要|必要|optional|required|mandatory|必須|任意|オプション)\b?`)
-	no         = regexp.MustCompile(`(?i)^(?:false|no|n|0|×|✗|❌|-|–|いいえ|不要|否)\b?\s*$`)
-	isOptional = regexp.MustCompile(`(?i)^(?:optional|任意|オプション|推奨|recommended)`)
-	isRequired = regexp.MustCompile(`(?i)^(?:required|mandatory|必須|必要|要)`)
-	oneHost    = regexp.MustCompile(`(?i)機械内|マシン内|同一(?:ホスト|マシン|サーバ|機器)内|(?:same|local)\s+(?:host|machine|computer)\b|\blocalhost\b|ループバック|loopback|内部通信|設定は不要`)
+	denies = regexp.MustCompile(`(?i)^\W*(?:deny|denied|denies|drop|dropped|block|blocked|reject|rejected|discard|prohibit(?:ed)?|forbidden|拒否|遮断|破棄|禁止|不許可)\b?\W*$`)
+	// the cell of an action says more: "Deny, and log"
+	deniesFirst  = regexp.MustCompile(`(?i)^\W*(?:deny|denied|denies|drop|dropped|block|blocked|reject|rejected|discard|prohibit(?:ed)?|forbidden|not (?:allowed|permitted)|disallow(?:ed)?)\b|^(?:拒否|遮断|破棄|禁止|不許可)`)
+	allowHeading = regexp.MustCompile(`(?i)\b(?:allow|permit)|許可|可否`)
+	noMark       = regexp.MustCompile(`(?i)^(?:no\b|false\b|×|✗|✘|❌|⛔|否|不可)`)
+	yes          = regexp.MustCompile(`(?i)^(?:true|yes|y|1|x|○|〇|◯|●|✓|✔|✅|☑|はい|可|要|必要|optional|required|mandatory|必須|任意|オプション)\b?`)
+	no           = regexp.MustCompile(`(?i)^(?:false|no|n|0|×|✗|❌|-|–|いいえ|不要|否)\b?\s*$`)
+	isOptional   = regexp.MustCompile(`(?i)^(?:optional|任意|オプション|推奨|recommended)`)
+	isRequired   = regexp.MustCompile(`(?i)^(?:required|mandatory|必須|必要|要)`)
+	oneHost      = regexp.MustCompile(`(?i)機械内|マシン内|同一(?:ホスト|マシン|サーバ|機器)内|(?:same|local)\s+(?:host|machine|computer)\b|\blocalhost\b|ループバック|loopback|内部通信|設定は不要`)
 )
 
 // requirementOf reads a cell below a heading about requirement.

@@ -40,7 +40,9 @@ var (
 	ofPortInText = regexp.MustCompile(`(?:^|[、。])\s*([^、。のはが]{1,20})のポート(?:番号)?は`)
 
 	karaInText = regexp.MustCompile(`(?:^|[、。]|\s)([^、。\s]{1,30}?)から([^、。\s]{1,30}?)(?:へ|に(?:対して|接続|アクセス|通信|送信))`)
-	gaInText   = regexp.MustCompile(`(?:^|[、。]|\s)([^、。\s]{1,20}?)(?:によって|が)(?:使用|利用)`)
+	// 端末から棚サーバー, and no more
+	karaRole = regexp.MustCompile(`(?m)(?:^|[、。]|\s)([^、。\s]{1,30}?)から([^、。\s]{0,20}?(?:サーバー?|端末|装置|機器|ホスト|クライアント|ノード|エージェント|コンソール|マネージャー?|コントローラー?|ゲートウェイ|データベース|プロキシ|ブラウザー?|コンピューター?))\s*(?:[(（][^()（）]*[)）])?$`)
+	gaInText = regexp.MustCompile(`(?:^|[、。]|\s)([^、。\s]{1,20}?)(?:によって|が)(?:使用|利用)`)
 
 	withinText = regexp.MustCompile(`(?i)\bonly\b[^.]{0,60}\b(?:localhost|loopback|local (?:host|machine|computer|interface))|\bloopback\b[^.]{0,20}\b(?:only|interface|address)|[(]loopback[)]|` +
 		`\binternal use only\b|内部専用|内部処理|プロセス間通信|同一(?:ホスト|マシン|サーバー?|機器)内|ループバック`)
@@ -58,8 +60,12 @@ func (r *reading) endsInText(p *pair) {
 			p.inferred = append(p.inferred, fieldTo)
 		}
 	}(len(p.from), len(p.to))
-	if m := karaInText.FindStringSubmatch(r.text); m != nil && (len(p.from) == 0 || len(p.to) == 0) {
-		if from, to := r.saidNames(m[1], nil), r.saidNames(m[2], nil); len(from) > 0 && len(to) > 0 && (len(p.from)+len(p.to) == 0 || r.ownProduct(*p)) {
+	m := karaInText.FindStringSubmatch(r.text)
+	if m == nil {
+		m = karaRole.FindStringSubmatch(r.text)
+	}
+	if m != nil && (len(p.from) == 0 || len(p.to) == 0) {
+		if from, to := r.saidNames(m[1], nil), r.saidNames(m[2], nil); len(from) > 0 && len(to) > 0 && (len(p.from)+len(p.to) == 0 || r.ownProduct(*p) || r.unnamed) {
 			p.from, p.to, p.component = from, to, ""
 			r.guess(textSaid, strings.Join(slices.Concat(from, to), ", "), shorten(strings.TrimLeft(m[0], "、。 ")))
 			return
@@ -133,8 +139,11 @@ func (r *reading) ownProduct(p pair) bool {
 // said returns the components that the first words of a kind name, but for
 // those of the other end.
 func (r *reading) said(pattern *regexp.Regexp, other []string) []string {
-	for _, text := range []string{r.text, r.context.intro} {
+	for i, text := range []string{r.text, r.context.intro} {
 		for _, m := range pattern.FindAllStringSubmatch(text, 4) {
+			if i > 0 && ownPorts.MatchString(m[0]) {
+				continue // "ports used by the Kiln" are those of the Kiln
+			}
 			name := m[1]
 			if name == "" && len(m) > 2 {
 				name = m[2]
@@ -147,6 +156,9 @@ func (r *reading) said(pattern *regexp.Regexp, other []string) []string {
 	}
 	return nil
 }
+
+// ownPorts begins the words of an introduction that name whose ports follow.
+var ownPorts = regexp.MustCompile(`(?i)^\W*(?:used|opened) by\b`)
 
 // saidNames returns the components of names in a text. Protocols are none, and
 // neither are the ends that are known.

@@ -49,9 +49,9 @@ func (c Configurable) String() string {
 // from the component of the row, and so are arrows.
 var (
 	directions = map[string]Direction{
-		"inbound": Inbound, "in": Inbound, "incoming": Inbound, "ingress": Inbound, "in-bound": Inbound, "listen": Inbound, "listening": Inbound, "内向き": Inbound, "流入": Inbound, "受信": Inbound, "着信": Inbound, "インバウンド": Inbound, "イン": Inbound,
+		"inbound": Inbound, "in": Inbound, "incoming": Inbound, "ingress": Inbound, "input": Inbound, "in-bound": Inbound, "listen": Inbound, "listening": Inbound, "内向き": Inbound, "流入": Inbound, "受信": Inbound, "着信": Inbound, "インバウンド": Inbound, "イン": Inbound,
 		"リッスン": Inbound, "リスニング": Inbound, "待ち受け": Inbound, "待受": Inbound, "←": Inbound, "<-": Inbound,
-		"outbound": Outbound, "out": Outbound, "outgoing": Outbound, "egress": Outbound, "out-bound": Outbound, "外向き": Outbound, "流出": Outbound, "送信": Outbound, "発信": Outbound, "アウトバウンド": Outbound, "アウト": Outbound, "→": Outbound, "->": Outbound,
+		"outbound": Outbound, "out": Outbound, "outgoing": Outbound, "egress": Outbound, "output": Outbound, "out-bound": Outbound, "外向き": Outbound, "流出": Outbound, "送信": Outbound, "発信": Outbound, "アウトバウンド": Outbound, "アウト": Outbound, "→": Outbound, "->": Outbound,
 		"both": Both, "both ways": Both, "both directions": Both, "two-way": Both, "bidirectional": Both, "bi-directional": Both, "送受信": Both, "双方向": Both, "両方向": Both, "両方": Both,
 		"⇔": Both, "↔": Both, "⇄": Both, "⇆": Both, "<->": Both, "<=>": Both,
 	}

@@ -173,7 +173,7 @@ func (r *looseReader) read(i int) int {
 			r.left = append(r.left, Doubt{r.text[t.start:r.tokens[i+n-1].end], t.start, "is not a port"})
 			return i + n
 		}
-		if higher, _ := r.isAbove(i); !r.listing && !higher {
+		if higher, _ := r.isAbove(i); !r.listing && !higher && !r.isChoice(i) {
 			r.left = append(r.left, Doubt{t.text, t.start, "is a number in a text"})
 			return i + 1
 		}
@@ -218,6 +218,16 @@ func (r *looseReader) read(i int) int {
 		r.listing = r.listing && aboveSign.MatchString(r.wordAt(i))
 	}
 	return i + 1
+}
+
+// isChoice reports whether a number follows the word for a choice between it
+// and the ports before it: "4100 TCP (north) or 4101 (south)".
+func (r *looseReader) isChoice(i int) bool {
+	if i == 0 || len(r.Items) == 0 || r.depth > 0 || r.tokens[i-1].kind != word || classOf(r.tokens[i-1].text) != or {
+		return false
+	}
+	r.Choice = OneOf
+	return true
 }
 
 func (r *looseReader) classAt(i int) (class, int) {

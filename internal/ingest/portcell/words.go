@@ -64,7 +64,7 @@ var words = map[class][]string{
 		"random", "randomly", "randomly assigned", "randomly selected", "dynamic", "dynamically assigned", "ephemeral", "system-defined",
 		"system-assigned", "system defined", "system assigned", "os-assigned", "os assigned", "動的", "ランダム", "エフェメラル", "一時", "一時的", "動的に割り当て", "auto", "automatic", "automatically assigned",
 	},
-	varies: {"various", "varies", "variable", "可変", "不定"},
+	varies: {"various", "varies", "variable", "vendor-specific", "application-specific", "site-specific", "可変", "不定"},
 	none:   {"none", "n/a", "not applicable", "no port", "no ports", "なし", "無し", "該当なし"},
 }
 

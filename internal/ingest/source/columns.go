@@ -19,7 +19,7 @@ import (
 // columnHeadings are headings that name a field in tables only: in a list they
 // would make labels of ordinary words.
 var columnHeadings = map[Field][]string{
-	FieldComponent: {"part", "subsystem", "appliance", "machine", "machine role", "device", "element", "instance", "装置", "機器", "サブシステム", "node role", "host role", "server", "server role", "node", "program", "program name", "daemon", "プログラム", "プログラム名",
+	FieldComponent: {"part", "subsystem", "appliance", "machine", "machine role", "interface", "インターフェース", "インタフェース", "device", "element", "instance", "装置", "機器", "サブシステム", "node role", "host role", "server", "server role", "node", "program", "program name", "daemon", "プログラム", "プログラム名",
 		"設定が必要なプログラム名", "役割", "サーバ", "サーバー", "用途サーバ"},
 	FieldService: {"service/process", "service or process", "サービスまたはプロセス", "サービス/プロセス", "windows service", "daemon name", "service unit"},
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
@@ -44,7 +44,7 @@ var columnHeadings = map[Field][]string{
 	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "must", "必須", "任意", "必須/任意", "要否",
 		"必要性", "任意/必須", "必要有無"},
 	FieldRemarks: {"メモ", "memo", "requirements", "例外設定", "caveat"},
-	FieldAction:  {"action", "policy", "rule action", "permit/deny", "allow/deny", "verdict", "target action", "アクション", "動作", "処理", "許可/拒否", "可否"},
+	FieldAction:  {"action", "policy", "rule action", "permit/deny", "allow/deny", "verdict", "target action", "decision", "rule", "effect", "permission", "allowed", "allow", "permitted", "permit", "許可", "判定", "アクション", "動作", "処理", "許可/拒否", "可否"},
 	FieldCounter: {"#", "no", "no.", "id", "rule id", "rule no", "item", "item no", "row", "index", "seq", "項番", "項", "番号", "項目番号", "通番", "連番", "行", "№"},
 }
 
@@ -111,6 +111,20 @@ func EitherEnd(heading string) bool {
 // "Kiln service".
 var componentWords = []string{"service", "component", "module", "appliance"}
 
+var sideHeading = regexp.MustCompile(`^(in-?bound|out-?bound|incoming|outgoing|ingress|egress|受信|送信|インバウンド|アウトバウンド)(?: ?ports?|ポート)?$`)
+
+// Side returns the direction that heads a column, whose cells then hold its
+// ports or a mark; empty for other headings.
+func Side(heading string) string {
+	if len(heading) > maxHeading {
+		return ""
+	}
+	if m := sideHeading.FindStringSubmatch(normalHeading(heading)); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 // lastWords are headings that say what a column means also behind other words.
 var lastWords = []string{"protocol", "source", "destination", "direction", "purpose", "description"}
 
@@ -134,6 +148,7 @@ type nature struct {
 	content
 	host, arrow, action, application, dynamic, loosePorts bool
 	bracketed                                             bool // ports in brackets behind a name
+	begins                                                bool // with an action
 	number                                                int  // of a cell that is one number alone; otherwise -1
 }
 
@@ -143,11 +158,12 @@ var (
 	hostCell        = regexp.MustCompile(`(?i)^[\s"'(\x60]*(https?://|\*)?[*a-z0-9_.:/@%-]*[a-z0-9*_-]\.[a-z]{2,}[^\s]*|^\d{1,3}(\.\d{1,3}){3}(/\d+)?([\s,-]|$)`)
 	arrowCell       = regexp.MustCompile(`[^\s→⇔↔<>-]\s*(` + arrows + `)\s*[^\s→⇔↔<>-]`)
 	actionCell      = regexp.MustCompile(`^(allow|allowed|permit|permitted|accept|deny|denied|drop|block|blocked|reject|rejected|discard|許可|拒否|遮断|破棄|禁止)\b?$`)
+	actionStart     = regexp.MustCompile(`^(?:allow|permit|accept|den(?:y|ied)|drop|block|reject|discard)(?:ed|s)?\b|^(?:許可|拒否|遮断|破棄|禁止)`)
 	applicationCell = regexp.MustCompile(`^(https?|s?ftps?|tftp|nfs|smb|cifs|dns|ldaps?|snmp|ssh|rpc|smtps?|ntp|rdp|tls|ssl|dhcp|kerberos|syslog|imaps?|pop3s?|telnet|radius|grpc|amqp|vnc|netbios|icap|mqtt|wmi|winrm)\b`)
 	dynamicCell     = regexp.MustCompile(`^(any|all|random|dynamic|ephemeral|varies|various|動的|不定|任意|ランダム|可変|自動|すべて|全て|空き)`)
 	loosePortsCell  = regexp.MustCompile(`^[^\p{L}]{0,4}\d{2,5}\b`)
 	bracketedPorts  = regexp.MustCompile(`^[^\d()]{1,40}\([\d\s,、/~–-]*\d\s*/\s*(?:tcp|udp)|^[^\d()]{1,40}\((?:tcp|udp)[\s/:]*\d`)
-	answerCell      = regexp.MustCompile(`^(true|false|yes|no|y|n|required|optional|mandatory|必須|任意|必要|不要|はい|いいえ|○|×|〇|◯|●|△|▲|✓|✔|✗|✅|☑|❌|-)$`)
+	answerCell      = regexp.MustCompile(`^(true|false|yes|no|y|n|required|optional|mandatory|必須|任意|必要|不要|はい|いいえ|○|×|〇|◯|●|△|▲|✓|✔|✗|✅|☑|❌|-)(?:\s*\([^()]*\))?$`)
 )
 
 func natureOf(text string) nature {
@@ -159,6 +175,7 @@ func natureOf(text string) nature {
 	n.host = hostCell.MatchString(s) && isHost(s)
 	n.arrow = arrowCell.MatchString(s)
 	n.action = actionCell.MatchString(s)
+	n.begins = n.action || actionStart.MatchString(s)
 	n.application = applicationCell.MatchString(s) || len(s) < 20 && portcell.Transports(s) != nil
 	n.dynamic = dynamicCell.MatchString(s)
 	n.loosePorts = n.ports || !n.host && loosePortsCell.MatchString(s) || namedPorts.MatchString(s)
@@ -202,10 +219,11 @@ type column struct {
 	field   Field
 	given   bool // by Options.Fields
 	filled  int  // cells that say something
-	ports, protocol, direction, host, arrow, action, application, dynamic, answer,
+	ports, protocol, direction, host, arrow, action, begins, application, dynamic, answer,
 	loose, named, process, long, bracketed int
 	counts bool // every number is the one before it and one more
 	last   int
+	most   int // the largest number that is a cell
 }
 
 // share reports whether a count is nearly all of the filled cells.
@@ -230,6 +248,7 @@ func (c *column) add(text string) {
 	count(n.host, &c.host)
 	count(n.arrow, &c.arrow)
 	count(n.action, &c.action)
+	count(n.begins, &c.begins)
 	count(n.application, &c.application)
 	count(n.dynamic, &c.dynamic)
 	count(n.answer, &c.answer)
@@ -242,6 +261,7 @@ func (c *column) add(text string) {
 		c.counts = false
 	}
 	c.last = n.number
+	c.most = max(c.most, n.number)
 }
 
 // columns decides what the columns of every table mean, by all of its rows.
@@ -322,10 +342,14 @@ func (r *reader) decide(list []*column) {
 		}
 		f := r.columnField(c.heading)
 		switch {
+		case Side(c.heading) != "" && c.ports+c.loose > 0 && !r.portsBeside(list):
+			f = FieldPorts
 		case f == FieldDirection && c.arrow > 0:
 			f = FieldEnds
 		case f == FieldComponent && strings.HasSuffix(normalHeading(c.heading), " service") && 2*c.process > c.filled:
 			f = FieldService // "Linux service" above names of processes
+		case f == FieldComponent && strings.HasPrefix(normalHeading(c.heading), "inter") && 2*c.process > c.filled:
+			f = FieldOther // eth0
 		}
 		if f != FieldOther && c.agrees(f) && (f == FieldPorts || !has(f) || f == FieldPurpose) {
 			c.field = f
@@ -340,6 +364,11 @@ func (r *reader) decide(list []*column) {
 	if lost := !slices.ContainsFunc(list, func(c *column) bool { return c.heading != "" }); lost && has(FieldPorts) && !has(FieldEnds) {
 		endsByPlace(list)
 	}
+}
+
+// portsBeside reports whether a column is of ports by its heading.
+func (r *reader) portsBeside(list []*column) bool {
+	return slices.ContainsFunc(list, func(c *column) bool { return r.columnField(c.heading) == FieldPorts })
 }
 
 // endsByPlace takes the first two columns of names of a table without headings
@@ -436,7 +465,7 @@ func (c *column) agrees(f Field) bool {
 	case FieldDirection:
 		return c.share(c.direction, 60)
 	case FieldAction:
-		return c.share(c.action, 80)
+		return c.share(c.begins, 80) || c.share(c.answer, 80) && allows.MatchString(normalHeading(c.heading))
 	case FieldRequirement:
 		return c.share(c.answer, 50)
 	case FieldCounter:
@@ -486,6 +515,13 @@ func (r *reader) sourceBeside(list []*column, has func(Field) bool) {
 // measures are headings whose numbers are no ports.
 var measures = regexp.MustCompile(`(?i)time|second|minute|size|count|version|vlan|priority|priorit|level|length|number of|bytes?|bits?|mbps|gbps|bandwidth|speed|year|date|page|step|rate|max|min\b|latency|memory|disk|cpu|ram|edition|build|rfc|秒|分|時間|サイズ|件数|バージョン|優先|回数|数量|台数|容量|帯域|年|月|日付|頁|ページ|版`)
 
+// allows finds headings of columns that say whether a rule allows.
+var allows = regexp.MustCompile(`allow|permit|許可`)
+
+// small reports whether a column holds small numbers alone below a heading that
+// says nothing of ports: classes and layers, and no ports.
+func (c *column) small() bool { return c.heading != "" && c.most > 0 && c.most < 20 }
+
 // byContent decides about a column whose heading says nothing.
 func (c *column) byContent(has func(Field) bool) Field {
 	switch {
@@ -499,7 +535,7 @@ func (c *column) byContent(has func(Field) bool) Field {
 		return FieldProtocol
 	case c.share(c.action, 90) && !has(FieldAction):
 		return FieldAction
-	case c.share(c.ports, 80) && !has(FieldPorts) && !measures.MatchString(c.heading), c.share(c.bracketed, 60) && !has(FieldPorts):
+	case c.share(c.ports, 80) && !has(FieldPorts) && !measures.MatchString(c.heading) && !c.small(), c.share(c.bracketed, 60) && !has(FieldPorts):
 		return FieldPorts
 	case c.share(c.host, 60) && !has(FieldDestination):
 		return FieldDestination

@@ -21,7 +21,7 @@ const (
 	itemNumbers   = itemNumber + `(?:\s*(?:,?\s*\b(?:and|or)\b|[,、/&・]|および|または|及び|と)\s*` + itemNumber + `)*`
 	itemPorts     = `(?:ports?\s*|ポート\s*)?(?:` +
 		itemTransport + `(?:\s*[/,&と]\s*` + itemTransport + `)*\s*[/:\s]?\s*(?:ports?\s*|ポート\s*)?` + itemNumbers + `|` +
-		itemNumbers + `\s*(?:/|\(|\s)\s*` + itemTransport + `(?:\s*[/,&]\s*` + itemTransport + `)*\)?)` +
+		itemNumbers + `\s*(?:/|\(|,\s|\s)\s*` + itemTransport + `(?:\s*[/,&]\s*` + itemTransport + `)*\)?)` +
 		`(?:\s*[,、;]\s*(?:and\s+)?(?:` + itemTransport + `\s*[/\s]?\s*` + itemNumbers + `|` + itemNumbers + `\s*(?:/|\()\s*` + itemTransport + `\)?))*`
 )
 
@@ -61,6 +61,9 @@ func (a *assembly) item(pieces []piece) int {
 		return n
 	}
 	about := p.bullet && a.aboutPorts(p)
+	if n := a.belowProtocol(pieces, width.Fold.String(body)); n > 0 {
+		return n
+	}
 	name, ports, purpose := readItem(width.Fold.String(body), about)
 	if ports == "" && (about || a.aboutPorts(p)) {
 		name, ports, purpose = a.bareItem(width.Fold.String(body), pieces)
@@ -98,6 +101,10 @@ func (a *assembly) item(pieces []piece) int {
 		} else if name != "" {
 			add(f, []string{name})
 		}
+		if m := portsThenTransport.FindStringSubmatch(ports); m != nil {
+			add(FieldProtocol, []string{m[2]})
+			ports = m[1]
+		}
 		add(FieldPorts, []string{ports})
 		add(FieldPurpose, lines)
 	}
@@ -117,22 +124,56 @@ var (
 // below it, as pages have it that describe a port after the other.
 func (a *assembly) portAlone(pieces []piece, body string) int {
 	m := portAlone.FindStringSubmatch(body)
-	if m == nil || len(pieces) < 2 || pieces[0].bullet {
+	if m == nil || pieces[0].bullet {
 		return 0
 	}
 	n, lines := 1, []string{}
-	for n < len(pieces) && n < maxCellRun && pieces[n].kind == textBlock && !portAlone.MatchString(width.Fold.String(pieces[n].pasted)) {
+	for n < len(pieces) && n < maxCellRun && pieces[n].kind == textBlock && !(n > 1 && pieces[n].gap && strings.HasSuffix(pieces[n].pasted, ":")) && !portAlone.MatchString(width.Fold.String(pieces[n].pasted)) {
 		lines = append(lines, pieces[n].pasted)
 		n++
 	}
-	if len(lines) == 0 || !wordy(lines[0]) {
+	cells := []Cell{a.itemCell(pieces[0], FieldPorts, []string{body})}
+	switch {
+	case len(lines) == 0 && pieces[0].label != "" && a.aboutPorts(pieces[0]): // "Port: 4100"
+	case len(lines) == 0 || !wordy(lines[0]):
 		return 0
+	default:
+		cells = append(cells, a.itemCell(pieces[0], FieldPurpose, lines))
 	}
-	a.itemRow(pieces[0], []Cell{a.itemCell(pieces[0], FieldPorts, []string{body}), a.itemCell(pieces[0], FieldPurpose, lines)})
+	a.itemRow(pieces[0], cells)
 	return n
 }
 
 var portAlone = regexp.MustCompile(`(?i)^(?:(?:tcp|udp)\s*)?(?:ports?\s*|ポート(?:番号)?\s*)[:：]?\s*(` + itemNumbers + `)(?:\s*(?:[(（](?:tcp|udp)(?:\s*[/,]\s*(?:tcp|udp))*[)）]|番))?$`)
+
+// portsThenTransport are the ports of "4100, TCP: ...".
+var portsThenTransport = regexp.MustCompile(`(?i)^(` + itemNumbers + `),\s(` + itemTransport + `(?:\s*[/,&]\s*` + itemTransport + `)*)$`)
+
+// protocolAlone is a line that says of which protocol the ports below it are.
+var (
+	protocolAlone = regexp.MustCompile(`(?i)^(tcp|udp)\s*(?:ports?|ポート(?:番号)?)?\s*[:：]?$`)
+	portsFirst    = regexp.MustCompile(`^(` + itemNumbers + `)(?:$|\s*[,、.。:：(（-]\s*(.*)$)`)
+)
+
+// belowProtocol reads ports on the line below their protocol: "TCP ports", and
+// then "4100, 4101".
+func (a *assembly) belowProtocol(pieces []piece, body string) int {
+	m := protocolAlone.FindStringSubmatch(body)
+	if m == nil || len(pieces) < 2 || pieces[1].kind != textBlock || pieces[1].gap || pieces[1].bullet || pieces[1].label != "" {
+		return 0
+	}
+	p := pieces[1]
+	ports := portsFirst.FindStringSubmatch(width.Fold.String(p.pasted))
+	if ports == nil || decimal.MatchString(ports[0]) || !portWord.MatchString(body) && !a.aboutPorts(p) {
+		return 0
+	}
+	cells := []Cell{a.itemCell(p, FieldProtocol, []string{m[1]}), a.itemCell(p, FieldPorts, []string{ports[1]})}
+	if ports[2] != "" {
+		cells = append(cells, a.itemCell(p, FieldPurpose, []string{ports[2]}))
+	}
+	a.itemRow(p, cells)
+	return 2
+}
 
 // wordy reports whether a text describes something.
 func wordy(s string) bool {

@@ -271,7 +271,7 @@ func (a *assembly) split(blocks []block) []piece {
 		}
 		rest, tail := b.body, false
 		for {
-			end := a.nextLabel(rest)
+			end := a.nextLabel(rest, b.bullet || tail)
 			p := piece{block: b, value: rest[:end], pasted: rest[:end], tail: tail}
 			if !tail {
 				p.pasted = b.text[:len(b.text)-len(b.body)] + p.pasted
@@ -295,7 +295,8 @@ func (a *assembly) split(blocks []block) []piece {
 // nextLabel returns where a label begins within a line, after its first
 // character: with the dash of a list item that was run together with the line
 // before. It is the length of s where there is none.
-func (a *assembly) nextLabel(s string) int {
+func (a *assembly) nextLabel(s string, item bool) int {
+	labelled := item && a.isColumnLabel(s)
 	for i := 1; i < len(s); {
 		found := strings.IndexByte(s[i:], ' ')
 		if found < 0 {
@@ -303,6 +304,9 @@ func (a *assembly) nextLabel(s string) int {
 		}
 		i += found + 1
 		a.work += found + 1
+		if labelled && a.isColumnLabel(s[i:]) {
+			return i
+		}
 		c, size := utf8.DecodeRuneInString(s[i:])
 		if !strings.ContainsRune("-–—•・", c) || !strings.HasPrefix(s[i+size:], " ") {
 			continue
@@ -312,6 +316,24 @@ func (a *assembly) nextLabel(s string) int {
 		}
 	}
 	return len(s)
+}
+
+// isColumnLabel reports whether a text begins with a label that is a heading of
+// tables to the letter, so that it may be within a line without a dash:
+// "Port: 4100 Protocol: TCP".
+func (a *assembly) isColumnLabel(s string) bool {
+	if at := strings.IndexByte(s[:min(len(s), 40)], ':'); at < 1 || at+1 < len(s) && s[at+1] != ' ' {
+		return false
+	}
+	label, _, ok := a.cutLabel(s, false)
+	if !ok {
+		return false
+	}
+	switch a.field(label) {
+	case FieldPorts, FieldProtocol, FieldSource, FieldDestination, FieldDirection:
+		return true
+	}
+	return false
 }
 
 // cutLabel takes a label and its colon off a line. A line that is not a list item

@@ -213,7 +213,7 @@ func (t *textReader) rows(pt pipeTable, i int) int {
 		if end == i {
 			break
 		}
-		t.row(pt, i, end)
+		pt.table = t.row(pt, i, end)
 		i = end
 	}
 	return i
@@ -373,23 +373,47 @@ func (t *textReader) stops(i int) bool {
 	return lines > 0
 }
 
-// row adds the row that stands on some lines.
-func (t *textReader) row(pt pipeTable, from, to int) {
+// row adds the row that stands on some lines. It returns the table of the rows
+// below it, which may have a title.
+func (t *textReader) row(pt pipeTable, from, to int) *table {
 	cells := t.cells(from, to, pt.outer)
 	if !pt.outer && len(cells) == pt.columns+1 && cells[0].Text == "" {
 		cells = cells[1:] // it begins with a pipe all the same
 	}
 	texts := t.texts(cells)
 	if t.err != nil || strings.Join(texts, "") == "" {
-		return
+		return pt.table
 	}
 	if !pt.lost() && slices.Equal(texts, pt.headings) {
-		return // headings, once more
+		return pt.table // headings, once more
 	}
 	if len(cells) > pt.columns && slices.ContainsFunc(texts[pt.columns:], func(s string) bool { return s != "" }) {
 		t.problem(t.at(from+1), t.lines[from], "%d cells below %d headings", len(cells), pt.columns)
 	}
+	if title := t.groupTitle(pt, texts); title != "" {
+		below := *pt.table
+		below.title, below.titleAt = title, t.at(from+1)
+		t.addText(from+1, 0, title)
+		return &below
+	}
 	t.addRow(pt.table, from+1, cells)
+	return pt.table
+}
+
+// groupTitle returns the text of a row that is the title of those below it: a
+// name in its first cell, and nothing in two others or more.
+func (t *textReader) groupTitle(pt pipeTable, texts []string) string {
+	if pt.lost() || len(texts) < 3 || countFilled(texts) != 1 || texts[0] == "" {
+		return ""
+	}
+	switch t.columnField(pt.headings[0]) {
+	case FieldSource, FieldDestination, FieldEnds, FieldProtocol:
+		return ""
+	}
+	if len(texts[0]) > maxHeading || strings.ContainsAny(texts[0], "0123456789.。") || isContent(texts[0]) {
+		return ""
+	}
+	return texts[0]
 }
 
 // cells reads the cells that stand on some lines.

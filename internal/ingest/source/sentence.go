@@ -20,7 +20,7 @@ var (
 		`(?:\bports?|ポート)(?:番号)?,?\s*(?:numbers?\s+)?(?:default\s+)?(?:(?:range|from|between)\s+)*(?:(?:は|が|で)[、\s]*(?:通常|デフォルトで|既定で|標準で)?は?\s*)?(` + itemNumbers + `)`)
 	betweenPorts = regexp.MustCompile(`(?i)\bbetween\s+(\d{2,5})\s+and\s+(\d{2,5})\b`)
 	// "The agent port ...; its default is 4100": a port by its name first
-	sentenceDefault = regexp.MustCompile(`(?i)(?:\bports?\b|ポート).*?(?:\bdefaults? (?:(?:values?|ports?|settings?|numbers?) )*(?:is|are|to)|デフォルト(?:値|のポート番号)?は|既定値?は|初期値は)\s*(` + itemNumbers + `)`)
+	sentenceDefault = regexp.MustCompile(`(?i)(?:\bports?\b|ポート).*?(?:\bdefaults? (?:(?:values?|ports?|settings?|numbers?) )*(?:is|are|to)|デフォルト(?:値|のポート番号)?は|既定値?は|初期値は|[(（](?:by )?(?:defaults?|デフォルト|既定値?|初期値)(?: is|[:：=は])?)\s*(` + itemNumbers + `)`)
 	sentenceDenies  = regexp.MustCompile(`(?i)\b(?:not|never|no|cannot|longer|instead|block(?:s|ed)?|deny|den(?:ies|ied))\b|n't\b|ない|ません|不要|禁止|拒否|遮断`)
 	// a condition may deny what the sentence does not: "if TLS is not used"
 	conditionInText = regexp.MustCompile(`(?i)\b(?:if|unless|when|where)\b[^.;,]*|[^、。]*(?:場合|ときは)`)

@@ -2,6 +2,7 @@ package source
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,8 +79,12 @@ func (r *reader) isColumnHeader(texts []string) bool {
 			continue
 		}
 		filled++
-		if isContent(s) && !r.isExact(s) {
+		if isContent(s) && !r.isExact(s) && Side(s) == "" {
 			return false
+		}
+		if Side(s) != "" {
+			known++
+			continue
 		}
 		switch f := r.columnField(s); f {
 		case FieldOther:
@@ -185,10 +190,13 @@ func (t *textReader) gridTable(i int) int {
 	var columns int
 	var group [][]span // rows since the last line over the whole width
 	var row []span
-	head := true
-	flush := func(heading bool) {
+	head, rst, bands := true, false, 0
+	flush := func(heading bool, last bool) {
 		if row != nil {
-			group = append(group, row)
+			if !head {
+				bands++
+			}
+			group = append(group, splitLines(row, bands == 1 && last && len(group) == 0)...)
 		}
 		row = nil
 		for k := range columns {
@@ -206,7 +214,12 @@ func (t *textReader) gridTable(i int) int {
 		t.work += len(line)
 		switch {
 		case strings.HasPrefix(line, "+") && strings.Trim(line, "+-=") == "":
-			flush(strings.Contains(line, "="))
+			below := ""
+			if j+1 < len(t.lines) {
+				below = strings.TrimSpace(t.line(j + 1))
+			}
+			rst = rst || strings.Contains(line, "=")
+			flush(strings.Contains(line, "="), !rst && !strings.HasPrefix(below, "|"))
 			continue
 		case strings.HasPrefix(line, "+") && strings.Contains(line, "-+"):
 			// the end of some cells, with text of those that go on
@@ -221,7 +234,7 @@ func (t *textReader) gridTable(i int) int {
 			row = nil
 			continue
 		case !strings.HasPrefix(line, "|"):
-			flush(false)
+			flush(false, !rst)
 			return j
 		}
 		for k, s := range splitPipes(line, true) {
@@ -237,7 +250,7 @@ func (t *textReader) gridTable(i int) int {
 			}
 		}
 	}
-	flush(false)
+	flush(false, !rst)
 	return j
 }
 
@@ -263,6 +276,31 @@ func (g *grid) share(group [][]span, column int) {
 			group[i][column].lines = g.repeat(span{lines: lines}).lines
 		}
 	}
+}
+
+// splitLines returns a row of a grid as one for each of its lines, where it is
+// the only one below the headings and a column holds ports or a protocol on
+// each line: programs print tables with no lines between rows.
+func splitLines(row []span, only bool) [][]span {
+	at := slices.IndexFunc(row, func(s span) bool {
+		return len(s.lines) > 1 && !slices.ContainsFunc(s.lines, func(line string) bool {
+			c := readContent(line)
+			return !c.ports && !c.protocol
+		})
+	})
+	if !only || at < 0 || slices.ContainsFunc(row, func(s span) bool { return len(s.lines) != len(row[at].lines) }) {
+		return [][]span{row}
+	}
+	var rows [][]span
+	for i := range row[at].lines {
+		one := slices.Clone(row)
+		for k := range one {
+			one[k].line += i
+			one[k].lines = row[k].lines[i : i+1 : i+1]
+		}
+		rows = append(rows, one)
+	}
+	return rows
 }
 
 func spanTexts(row []span) []string {
