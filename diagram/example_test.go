@@ -20,7 +20,7 @@ func Example() {
 	//   subgraph c0["Service Gateway"]
 	//     n0["Service Gateway<br/>virtual appliance"]
 	//   end
-	//   n1(["Firmware for<br/>Service Gateways"])
+	//   n1(["Service Gateway firmware"])
 	//   n2(["Remote shell for<br/>Service Gateways"])
 	//   n3(["Settings synchronization<br/>for Service Gateways"])
 	//   n4(["Smart Protection<br/>Server updates"])
