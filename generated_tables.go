@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+8a8e4471e5a4",
+var builtin = Catalog{table.Table{Version: "2026-11-28+e10e33e304ee",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1723,7 +1723,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+8a8e4471e5a4",
 			"vision-one/zero-trust/connector-ntp" +
 			"UDP: 123" +
 			"vision-one/zero-trust/peer-to-peer" +
-			"UDP: random port number, greater than 10000",
+			"random port number",
 		Ends: []uint32{
 			0, 7, 10, 26, 46, 59, 77, 88, 90, 137, 149, 162, 183, 185, 235, 247, 262, 276, 306, 333, 369, 393, 404, 421,
 			440, 457, 476, 494, 514, 535, 548, 551, 571, 590, 605, 619, 632, 641, 656, 667, 677, 690, 713, 729, 738, 751, 776, 801,
@@ -1796,7 +1796,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+8a8e4471e5a4",
 			44496, 44531, 44570, 44612, 44661, 44712, 44756, 44798, 44833, 44877, 44917, 44958, 44999, 45045, 45082, 45128, 45167, 45203, 45256, 45289, 45323, 45370, 45417, 45452,
 			45489, 45521, 45564, 45605, 45637, 45669, 45701, 45733, 45765, 45800, 45835, 45863, 45890, 45923, 45956, 45988, 46013, 46041, 46074, 46100, 46135, 46160, 46194, 46235,
 			46276, 46322, 46365, 46408, 46452, 46500, 46545, 46582, 46617, 46648, 46683, 46695, 46736, 46745, 46793, 46797, 46806, 46844, 46859, 46889, 46900, 46952, 46996, 47036,
-			47079, 47119, 47148, 47180, 47213, 47249, 47275, 47311, 47327, 47362, 47370, 47404, 47447,
+			47079, 47119, 47148, 47180, 47213, 47249, 47275, 47311, 47327, 47362, 47370, 47404, 47422,
 		},
 	},
 	Texts: []table.Language{
@@ -5297,7 +5297,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+8a8e4471e5a4",
 		{ID: 1709, Product: 10, Component: 234, From: 1484, To: 1491, Ports: 104, Protocols: 80, AppProtocols: 2519, Notes: 744, Citations: 3716, Published: [3]uint32{0, 1710, 0}, Purpose: 1392, Inferred: 1024},
 		{ID: 1711, Product: 10, Component: 234, From: 1484, To: 424, Ports: 56, Protocols: 80, AppProtocols: 2519, Notes: 744, Citations: 3718, Published: [3]uint32{0, 1712, 0}, Purpose: 1393, Inferred: 1024},
 		{ID: 1713, Product: 10, Component: 236, From: 1493, To: 3720, Ports: 59, Protocols: 2497, Settings: 2132, AppProtocols: 2533, Notes: 135, Citations: 3723, Published: [3]uint32{0, 1714, 0}, Purpose: 1394},
-		{ID: 1715, Product: 10, Component: 250, From: 1590, To: 1493, Ports: 105, Protocols: 2497, Notes: 760, Citations: 2357, Published: [3]uint32{0, 1716, 0}, Purpose: 1395, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 1715, Product: 10, Component: 250, From: 1590, To: 1493, Ports: 105, Protocols: 2497, Notes: 760, Citations: 2357, Published: [3]uint32{1154, 1716, 0}, Purpose: 1395, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
 	},
 	FlowIDs: []table.FlowID{
 		{ID: 1163, Flow: 14},
@@ -6673,4 +6673,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+8a8e4471e5a4",
 			51299089395404, 51453708218096, 51608327040788, 51762945863480, 51917564686172, 52072183508864, 52226802331556,
 		}}}}
 
-// Size: 11 products, 12 documents, 273 components, 63 settings, 164 notes, 390 flows; 3726 list values; 47447 bytes of names, 75547 of texts.
+// Size: 11 products, 12 documents, 273 components, 63 settings, 164 notes, 390 flows; 3726 list values; 47422 bytes of names, 75547 of texts.
