@@ -29,13 +29,13 @@ type entry struct {
 // One without subnets concerns nothing.
 func (x *reader) acl(a networkACL) error {
 	if len(a.Entries) > mostEntries {
-		return fmt.Errorf("%s: there are %d entries; expected: at most %d", a.NetworkAclId, len(a.Entries), mostEntries)
+		return fmt.Errorf("%s: there are %d entries; expected: at most %d", a.NetworkACLID, len(a.Entries), mostEntries)
 	}
 	var ways [2][]entry // ingress, egress
 	for _, e := range a.Entries {
 		made, err := entryOf(e)
 		if err != nil {
-			return fmt.Errorf("%s rule %d: %w", a.NetworkAclId, e.RuleNumber, err)
+			return fmt.Errorf("%s rule %d: %w", a.NetworkACLID, e.RuleNumber, err)
 		}
 		i := 0
 		if e.Egress {
@@ -52,7 +52,7 @@ func (x *reader) acl(a networkACL) error {
 		}
 	}
 	for _, subnet := range a.Associations {
-		where, known, err := x.addressesOf(subnet.SubnetId)
+		where, known, err := x.addressesOf(subnet.SubnetID)
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (x *reader) acl(a networkACL) error {
 		if len(own) == 0 {
 			continue
 		}
-		name := a.NetworkAclId + " " + subnet.SubnetId
+		name := a.NetworkACLID + " " + subnet.SubnetID
 		if !known {
 			x.unread(ruleset.Place{Name: name}, "addresses of the subnet")
 		}

@@ -52,32 +52,32 @@ func Read(r io.Reader, s *site.Site) (*ruleset.Set, error) {
 	return x.set, x.set.Validate()
 }
 
-// The documents of the commands.
+// The documents of the commands. JSON matches names of fields in any case.
 type (
 	document struct {
 		SecurityGroups []securityGroup
 		NetworkAcls    []networkACL
 		Subnets        []subnet
 		PrefixLists    []struct {
-			PrefixListId string
+			PrefixListID string
 			Cidrs        []string
 		}
 	}
 	securityGroup struct {
-		GroupId                            string
-		IpPermissions, IpPermissionsEgress *[]permission
+		GroupID                            string
+		IPPermissions, IPPermissionsEgress *[]permission
 	}
 	permission struct {
-		IpProtocol       string
+		IPProtocol       string
 		FromPort, ToPort *int
-		IpRanges         []struct{ CidrIp string }
+		IPRanges         []struct{ CidrIP string }
 		Ipv6Ranges       []struct{ CidrIpv6 string }
-		PrefixListIds    []struct{ PrefixListId string }
-		UserIdGroupPairs []struct{ GroupId string }
+		PrefixListIds    []struct{ PrefixListID string }
+		UserIDGroupPairs []struct{ GroupID string }
 	}
 	networkACL struct {
-		NetworkAclId string
-		Associations []struct{ SubnetId string }
+		NetworkACLID string
+		Associations []struct{ SubnetID string }
 		Entries      []aclEntry
 	}
 	aclEntry struct {
@@ -89,7 +89,7 @@ type (
 		IcmpTypeCode             *struct{ Code, Type int }
 	}
 	subnet struct {
-		SubnetId, CidrBlock         string
+		SubnetID, CidrBlock         string
 		Ipv6CidrBlockAssociationSet []struct{ Ipv6CidrBlock string }
 	}
 )
@@ -135,10 +135,10 @@ func (x *reader) decode(data []byte) error {
 		}
 		x.groups, x.acls = append(x.groups, d.SecurityGroups...), append(x.acls, d.NetworkAcls...)
 		for _, s := range d.Subnets {
-			x.subnets[s.SubnetId] = s
+			x.subnets[s.SubnetID] = s
 		}
 		for _, l := range d.PrefixLists {
-			x.lists[l.PrefixListId] = l.Cidrs
+			x.lists[l.PrefixListID] = l.Cidrs
 		}
 	}
 }

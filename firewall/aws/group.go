@@ -19,11 +19,11 @@ import (
 func (x *reader) buildGroups() error {
 	listed := map[string]bool{}
 	for _, g := range x.groups {
-		if listed[g.GroupId] {
-			return fmt.Errorf("the security group %s is listed twice; expected: each group once", readback.Quote(g.GroupId))
+		if listed[g.GroupID] {
+			return fmt.Errorf("the security group %s is listed twice; expected: each group once", readback.Quote(g.GroupID))
 		}
-		listed[g.GroupId] = true
-		if own := x.ends[g.GroupId]; own != nil {
+		listed[g.GroupID] = true
+		if own := x.ends[g.GroupID]; own != nil {
 			if err := x.group(g, own); err != nil {
 				return err
 			}
@@ -57,8 +57,8 @@ func (x *reader) group(g securityGroup, own []site.End) error {
 		name        string
 		direction   ruleset.Direction
 		permissions *[]permission
-	}{{"ingress", ruleset.Inbound, g.IpPermissions}, {"egress", ruleset.Outbound, g.IpPermissionsEgress}} {
-		name := g.GroupId + " " + way.name
+	}{{"ingress", ruleset.Inbound, g.IPPermissions}, {"egress", ruleset.Outbound, g.IPPermissionsEgress}} {
+		name := g.GroupID + " " + way.name
 		if way.permissions == nil {
 			x.unknown(name, way.direction, own)
 			x.unread(ruleset.Place{Name: name}, "not listed")
@@ -87,7 +87,7 @@ func (x *reader) permission(c *ruleset.Chain, place ruleset.Place, p permission)
 		return err
 	}
 	if !exact {
-		x.unread(place, fmt.Sprintf("code %d of %s", *p.ToPort, p.IpProtocol))
+		x.unread(place, fmt.Sprintf("code %d of %s", *p.ToPort, p.IPProtocol))
 	}
 	if peer.Addresses.Overlaps(readback.IPv4.Set()) || peer.Addresses.Overlaps(readback.IPv6.Set()) || len(peer.Ends) > 0 {
 		r := readback.PeerRule(c.Direction, place, peer, set)
@@ -106,17 +106,17 @@ func (x *reader) permission(c *ruleset.Chain, place ruleset.Place, p permission)
 // of which the site does not know where it is, is permitted, too.
 func (x *reader) peer(place ruleset.Place, p permission) (m ruleset.Match, foreign bool, err error) {
 	var all []string
-	for _, r := range p.IpRanges {
-		all = append(all, r.CidrIp)
+	for _, r := range p.IPRanges {
+		all = append(all, r.CidrIP)
 	}
 	for _, r := range p.Ipv6Ranges {
 		all = append(all, r.CidrIpv6)
 	}
 	for _, l := range p.PrefixListIds {
-		list, known := x.lists[l.PrefixListId]
+		list, known := x.lists[l.PrefixListID]
 		if all = append(all, list...); !known {
 			foreign = true
-			x.unread(place, l.PrefixListId)
+			x.unread(place, l.PrefixListID)
 		}
 	}
 	var prefixes []netip.Prefix
@@ -128,11 +128,11 @@ func (x *reader) peer(place ruleset.Place, p permission) (m ruleset.Match, forei
 		prefixes = append(prefixes, prefix)
 	}
 	m.Addresses = readback.SetOf(prefixes...)
-	for _, pair := range p.UserIdGroupPairs {
-		ends := x.ends[pair.GroupId]
+	for _, pair := range p.UserIDGroupPairs {
+		ends := x.ends[pair.GroupID]
 		if m.Ends = append(m.Ends, ends...); ends == nil {
 			foreign = true
-			x.unread(place, pair.GroupId)
+			x.unread(place, pair.GroupID)
 		}
 	}
 	return m, foreign, nil
@@ -167,7 +167,7 @@ func (p permission) ports() (set portbook.PortSet, exact bool, err error) {
 	if p.FromPort != nil && p.ToPort != nil {
 		from, to = *p.FromPort, *p.ToPort
 	}
-	return portsOf(p.IpProtocol, from, to, from, to)
+	return portsOf(p.IPProtocol, from, to, from, to)
 }
 
 // codeless are the types of ICMP that have the code 0 alone.
