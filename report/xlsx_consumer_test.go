@@ -104,8 +104,10 @@ func checkPrint(t *testing.T, totext string, x printing, list map[int][]printed)
 	}
 	texts := map[report.Column]string{}
 	flowPages := 0
+	whole := "" // with the sheet of long texts
 	for n := 1; n <= len(list); n++ {
 		checkLayout(t, n, list[n], x.paper)
+		whole += crop(t, totext, x, n, 0, 10_000)
 		header := headerWords(list[n], heading(report.ColumnID))
 		if header == nil || at(header, next[report.ColumnID][0]) == nil {
 			continue // cover, notes, and the decisions, which have ids too
@@ -135,7 +137,7 @@ func checkPrint(t *testing.T, totext string, x printing, list map[int][]printed)
 		for _, l := range x.languages {
 			checkReadable(t, texts[report.ColumnPurpose], l.Text(f.Purpose()))
 			for _, n := range f.Notes() {
-				checkReadable(t, texts[report.ColumnRemarks], l.Text(n.Text))
+				checkReadable(t, texts[report.ColumnRemarks]+whole, l.Text(n.Text))
 			}
 		}
 	}

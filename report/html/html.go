@@ -145,12 +145,32 @@ func escape(s string) string {
 // breakHere is where a line may break: no printable text has this character.
 const breakHere = "\x1f"
 
+// escapeHost makes HTML of the labels of a host name. It breaks after points, and
+// within a label that is longer than any column.
+func escapeHost(labels []string) string {
+	var b strings.Builder
+	for i, label := range labels {
+		if i > 0 {
+			b.WriteString("<wbr>")
+		}
+		if i < len(labels)-1 {
+			label += "."
+		}
+		if isLong(label) {
+			b.WriteString(`<span class="long">` + html.EscapeString(label) + `</span>`)
+		} else {
+			b.WriteString(`<b class="nb">` + html.EscapeString(label) + `</b>`)
+		}
+	}
+	return b.String()
+}
+
 // escapeToken makes HTML of a token, which breaks at the points of host names,
 // at hyphens, and between the words of a long name; elsewhere only if nothing
 // else helps.
 func escapeToken(token string) string {
-	if labels := strings.Split(token, "."); len(labels) > 2 && !slices.ContainsFunc(labels, isLong) {
-		return `<b class="nb">` + strings.Join(labels, `.</b><wbr><b class="nb">`) + `</b>`
+	if labels := strings.Split(token, "."); len(labels) > 2 {
+		return escapeHost(labels)
 	}
 	if !isLong(token) {
 		return `<b class="nb">` + html.EscapeString(token) + `</b>`
@@ -170,8 +190,8 @@ var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 // slashes finds words that a slash joins.
 var slashes = regexp.MustCompile(`([A-Za-z]{2})/([A-Za-z]{2})`)
 
-// commas finds numbers that a comma joins.
-var commas = regexp.MustCompile(`(\d),(\d)`)
+// commas finds numbers, and members of JSON, that a comma joins.
+var commas = regexp.MustCompile(`([\d"]),([\d"])`)
 
 // longWord is the length from which a word may be broken.
 const longWord = 18
