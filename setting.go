@@ -14,7 +14,8 @@ type Setting struct {
 	Component   Component   `json:"component"`   // where it is set
 	Requirement Requirement `json:"requirement"` // whether it must be filled in; Help says when
 	Group       Text        `json:"group"`       // heading above it on the screen; empty for none
-	Label       Text        `json:"label"`       // its name on the screen, or the name of the file or page
+	Label       Text        `json:"label"`       // its name on the screen, or what Portbook calls it where the document prints none
+	Position    int         `json:"position"`    // of the field on its screen, from 1; 0 where Label is not printed on a screen
 	Help        Text        `json:"help"`        // what it does
 	Governs     []Governs   `json:"governs"`     // what it decides of the flows that name it; none for what no flow shows
 	Default     PortSet     `json:"default"`     // the published default of the port; empty for none
@@ -64,7 +65,7 @@ func (c *Catalog) setting(i uint32) Setting {
 	s := &t.Settings[i]
 	return Setting{
 		ID: SettingID(t.Name(s.ID)), Kind: SettingKind(table.SettingKinds[s.Kind]), Product: c.productID(s.Product), Component: c.componentID(s.Component),
-		Requirement: Requirement(table.Requirements[s.Requirement]), Group: c.text(s.Group), Label: c.text(s.Label), Help: c.text(s.Help),
+		Requirement: Requirement(table.Requirements[s.Requirement]), Group: c.text(s.Group), Label: c.text(s.Label), Position: int(s.Position), Help: c.text(s.Help),
 		Governs: named[Governs](s.Governs, table.Governs), Default: PortSet{t.PortSet(s.Default)},
 		Citations: c.citations(s.Citations),
 	}

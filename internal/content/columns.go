@@ -188,10 +188,10 @@ func (d *Document) decided(f portbook.Flow) []string {
 }
 
 // settingName returns the name of a setting, in quotation marks where it is a
-// label of a screen.
+// label that a screen has: readers look for it there.
 func (d *Document) settingName(x portbook.Setting) string {
 	name := d.Text(x.Label)
-	if x.Kind == portbook.SettingKindFile || x.Kind == portbook.SettingKindExternal {
+	if x.Position == 0 {
 		return name
 	}
 	return d.words.Quote(name)

@@ -69,7 +69,7 @@ var descriptions = map[string]string{
 	"settings.governs":     "What it determines for the flows that refer to it: their port, whether they are used, or their peer. Empty: none of these.",
 	"settings.default":     "The published default of a port, such as 443/tcp.",
 	"settings.group":       "The group of fields on the screen.",
-	"settings.position":    "The position of the field on the screen, from 1.",
+	"settings.position":    "The position of the field on the screen, from 1, if its label is printed there. Reports quote such labels.",
 	"settings.requirement": "Whether it must be configured; conditional: the text `help` says when.",
 
 	"notes":            "Additional information about products, components, and flows.",
