@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+e10e33e304ee"
+const DataVersion = "2026-11-28+1cfe53f44766"
 
 // The documented products, and your own infrastructure.
 const (

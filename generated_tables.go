@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+e10e33e304ee",
+var builtin = Catalog{table.Table{Version: "2026-11-28+1cfe53f44766",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +

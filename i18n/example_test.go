@@ -16,7 +16,7 @@ func ExampleNew() {
 	}
 	// Output:
 	// Remote SSH access to the Service Gateway.
-	// Service Gatewayへのリモートアクセスとコマンドの実行
+	// SSHによるService Gatewayへのリモートアクセスとコマンドの実行
 }
 
 // The language that a browser asks for, and the one that it gets.
@@ -35,5 +35,5 @@ func ExampleLocalizer_Record() {
 	r := i18n.New(language.Japanese).Record(ssh)
 	fmt.Println(r.ID, r.Ports, r.Purpose)
 	// Output:
-	// service-gateway/appliance/ssh 22/tcp Service Gatewayへのリモートアクセスとコマンドの実行
+	// service-gateway/appliance/ssh 22/tcp SSHによるService Gatewayへのリモートアクセスとコマンドの実行
 }

@@ -97,7 +97,7 @@ func ExampleWriteChanges() {
 	//
 	// | ID | 送信元 → 宛先 | 変更内容 | 追加されたポート | 不要になったポート | 用途 |
 	// | --- | --- | --- | --- | --- | --- |
-	// | service-gateway/appliance/ssh | 管理者のコンピューター → Service Gateway仮想アプライアンス | 通信の追加 (必須) | 22/tcp |  | Service Gatewayへのリモートアクセスとコマンドの実行 |
+	// | service-gateway/appliance/ssh | 管理者のコンピューター → Service Gateway仮想アプライアンス | 通信の追加 (必須) | 22/tcp |  | SSHによるService Gatewayへのリモートアクセスとコマンドの実行 |
 }
 
 // A table for a terminal.

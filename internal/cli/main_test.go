@@ -193,7 +193,7 @@ var commandErrors = []struct{ args, want string }{
 	{"report --lang en,ja", `2 languages for format "text" (expected: one; several with --format html, xlsx)`},
 	{"report --format csv --lang en,ja", `2 languages for format "csv" (expected: one; several with --format html, xlsx)`},
 	{"flows --lang en,ja", `2 languages "en,ja" (expected: one)`},
-	{"report --lang ja,xx", `言語"xx"の文がない (指定できる値: en, ja)`},
+	{"report --lang ja,xx", `言語"xx"の文言がない (指定できる値: en, ja)`},
 	{"flows --format html", `unknown format "html" (expected: text, markdown, csv, csv-rows, json)`},
 	{"diagram --lang ja,en", `2言語が指定されている: "ja,en" (1言語だけ指定可)`},
 	{"diagram --format pdf", `unknown format "pdf" (expected: svg, dot, mermaid)`},

@@ -1,13 +1,13 @@
 ﻿# Portbook: サイトtokyo、ホストmanagement
 # データ: EDITION
-# Windowsファイアウォールの規則 (再実行で置き換え)
+# Windowsファイアウォールのルール (再実行で置き換え)
 #Requires -Version 5.1
 #Requires -RunAsAdministrator
 #Requires -Modules NetSecurity
 $ErrorActionPreference = 'Stop'
 $group = 'Portbook tokyo management'
 
-# 以前の実行で作成した規則の削除
+# 以前の実行で作成したルールの削除
 Get-NetFirewallRule -Group $group -ErrorAction SilentlyContinue | Remove-NetFirewallRule
 
 $rule = @{
@@ -248,5 +248,5 @@ $rule = @{
 }
 New-NetFirewallRule @rule | Out-Null
 
-# 規則で許可していない通信の双方向でのブロック (このスクリプト以外の規則は有効のまま)
+# ルールで許可していない通信の双方向でのブロック (このスクリプト以外のルールは有効のまま)
 Set-NetFirewallProfile -Profile @('Domain', 'Private', 'Public') -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block
