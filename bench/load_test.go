@@ -16,6 +16,15 @@ import (
 // sizes are the numbers of flows of the catalogs that are loaded and merged.
 var sizes = []int{1_000, 10_000, 100_000}
 
+// sized returns the sizes that a benchmark has: with -short, as in CI, only those
+// that take seconds.
+func sized(list ...int) []int {
+	if testing.Short() {
+		return list[:2]
+	}
+	return list
+}
+
 // written returns a synthetic catalog as files.
 func written(b *testing.B, flows int, seed uint64) fs.FS {
 	b.Helper()

@@ -43,7 +43,7 @@ func live() uint64 {
 // beyond the catalog. by=encoding/json is the floor: the records alone, from
 // memory.
 func BenchmarkReport(b *testing.B) {
-	for _, n := range []int{1_000, 10_000, 100_000} {
+	for _, n := range sized(1_000, 10_000, 100_000) {
 		flows := handle.Catalog(synthetic.Table(n, 500, 1)).Flows()
 		for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.JSON, html.Format, xlsx.Format} {
 			b.Run(fmt.Sprintf("format=%s/flows=%d", f.Name(), n), func(b *testing.B) {
@@ -101,7 +101,7 @@ func BenchmarkReportGrowth(b *testing.B) {
 	}{
 		{"html", report.Options{Format: html.Format}}, {"csv-ports", report.Options{Format: report.CSV, View: report.ViewPorts}},
 	} {
-		for _, n := range []int{8_000, 32_000, 100_000} {
+		for _, n := range sized(8_000, 32_000, 100_000) {
 			flows := handle.Catalog(synthetic.Table(n, n/20, 1)).Flows()
 			b.Run(fmt.Sprintf("report=%s/flows=%d", c.name, n), func(b *testing.B) {
 				for b.Loop() {

@@ -89,7 +89,7 @@ func BenchmarkRuleSets(b *testing.B) {
 			needs++
 		}
 	}
-	for _, n := range []int{1_000, 10_000, 40_000} {
+	for _, n := range sized(1_000, 10_000, 40_000) {
 		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
 			set := gatewayRules(p, n)
 			b.ReportAllocs()
