@@ -219,7 +219,7 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 			continue
 		}
-		if allocated := (after.TotalAlloc - before.TotalAlloc) >> 20; allocated > 800 {
+		if allocated := (after.TotalAlloc - before.TotalAlloc) >> 20; allocated > 1500 {
 			t.Errorf("%s: %d MB allocated", name, allocated)
 		}
 		if n := len(e.Problems()); n > 1000 {
