@@ -300,7 +300,7 @@ type usage struct {
 	others []Finding // of connections that no need explains for sure
 }
 
-// needID tells the needs of a plan apart.
+// needID identifies a need of a plan.
 type needID struct {
 	flow     portbook.Flow
 	from, to site.End

@@ -13,10 +13,10 @@ import (
 	"go4.org/netipx"
 )
 
-// gatewayRules returns rules as a gateway gathers them over years: those of the
-// needs of a plan, most of them between single hosts; between these rules for
-// networks, for everyone, and a few that deny; and in the end the denial of the
-// rest.
+// gatewayRules returns n rules like those that a gateway accumulates over years:
+// the needs of a plan, mostly between single hosts, mixed with rules for
+// networks, rules for any address, and a few deny rules. The last rule denies
+// everything else.
 func gatewayRules(p *site.Plan, n int) *ruleset.Set {
 	random := rand.New(rand.NewPCG(1, 2))
 	chain := &ruleset.Chain{Name: "forward", Direction: ruleset.Through, Default: ruleset.Deny}

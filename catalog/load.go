@@ -80,7 +80,8 @@ func (l Limits) dataset() dataset.Limits {
 //   - data/ids.txt is optional, and checked where it stands.
 //   - data/version.txt is optional; without it, and without a base that has
 //     one, the version of the catalog is "undated" and a hash of its content.
-//   - A text must be in one language at least, which need not be English. [MissingTexts] says what the others lack.
+//   - A text is required in one language, which need not be English.
+//     [MissingTexts] lists what the other languages lack.
 //   - Labels, the words of reports, are not read: package i18n has them.
 //
 // An error is a *[Error] that lists every problem. Load takes time and memory

@@ -58,7 +58,7 @@ type job struct {
 	records []audit.Record
 }
 
-// work does jobs until there are no more.
+// work processes jobs until the channel is closed.
 func (p *Pool) work(add func(*audit.Record)) {
 	var r audit.Record
 	var shared, own decoder

@@ -298,7 +298,7 @@ func TestSplit(t *testing.T) {
 }
 
 // TestUnreadable: a file that cannot be read to its end fails the job, since
-// prism retries nothing; the error names the file, and there is no result.
+// prism does not retry. The error names the file, and no result is written.
 // Started again, the job has the findings of one process.
 func TestUnreadable(t *testing.T) {
 	site, logs := tokyo(t), []logLines{readLog(t, "conn.log", 7)}

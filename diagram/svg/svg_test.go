@@ -103,7 +103,8 @@ func parse(t *testing.T, out []byte) drawn {
 	}
 }
 
-// check reports whether a drawing is sound XML that holds every node and every edge, and nothing that runs or that cannot be seen.
+// check checks that a drawing is well-formed XML with every node and every edge,
+// without scripts and without anything that cannot be seen.
 func check(t *testing.T, g diagram.Graph) {
 	t.Helper()
 	out := draw(t, g)
